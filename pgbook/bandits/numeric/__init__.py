@@ -1,0 +1,59 @@
+"""What is the number? The gradient bandit of document 000, exactly and by simulation."""
+
+from pgbook.bandits.numeric.agent import GradientBandit
+from pgbook.bandits.numeric.commitment import (
+    committed_logits,
+    log_survival,
+    median_wait,
+    median_wait_of_flow,
+)
+from pgbook.bandits.numeric.gradient import (
+    estimator_mean,
+    estimator_variance,
+    expected_reward,
+    hessian,
+    optimal_baseline,
+    policy_gradient,
+    probability_drift,
+    score_estimates,
+    smoothness_constant,
+)
+from pgbook.bandits.numeric.learning import (
+    BASELINES,
+    ascend,
+    follow_rewards,
+    run_testbed,
+    sample_paths,
+)
+from pgbook.bandits.numeric.pitfalls import (
+    clipped_estimator_mean,
+    clipped_policy,
+    naive_softmax,
+    sequential_update,
+)
+
+__all__ = [
+    "BASELINES",
+    "GradientBandit",
+    "ascend",
+    "clipped_estimator_mean",
+    "clipped_policy",
+    "committed_logits",
+    "estimator_mean",
+    "estimator_variance",
+    "expected_reward",
+    "follow_rewards",
+    "hessian",
+    "log_survival",
+    "median_wait",
+    "median_wait_of_flow",
+    "naive_softmax",
+    "optimal_baseline",
+    "policy_gradient",
+    "probability_drift",
+    "run_testbed",
+    "sample_paths",
+    "score_estimates",
+    "sequential_update",
+    "smoothness_constant",
+]

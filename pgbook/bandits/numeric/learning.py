@@ -1,0 +1,211 @@
+"""Gradient bandits at work: exact ascent, sampled paths, and the many-armed testbed."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pgbook import policies, validation
+from pgbook.bandits.numeric import gradient
+from pgbook.validation import FloatArray
+
+BASELINES = ("none", "zero", "first", "inclusive")
+
+
+def ascend(
+    preferences: FloatArray, action_values: FloatArray, *, step_size: float, n_steps: int
+) -> FloatArray:
+    """Preferences along exact gradient ascent.
+
+    Parameters
+    ----------
+    preferences : array_like of float, shape (..., A)
+        The start.
+    action_values : array_like, shape (A,)
+    step_size : float
+        Positive.
+    n_steps : int
+
+    Returns
+    -------
+    ndarray, shape (n_steps + 1, ..., A)
+    """
+    path = [validation.floating_array("preferences", preferences)]
+    step_size = validation.positive("step_size", step_size)
+    for _ in range(validation.count("n_steps", n_steps)):
+        slope = gradient.policy_gradient(policies.softmax(path[-1]), action_values)
+        path.append(path[-1] + step_size * slope)
+    return np.array(path)
+
+
+def sample_paths(
+    preferences: FloatArray,
+    action_values: FloatArray,
+    *,
+    step_size: float,
+    n_steps: int,
+    n_runs: int,
+    baseline: float = 0.0,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """Preferences of independent gradient bandits with noise-free rewards.
+
+    Parameters
+    ----------
+    preferences : array_like of float, shape (A,)
+        Where all of them start.
+    action_values : array_like, shape (A,)
+        The reward of each arm.
+    step_size, n_steps
+        As for `ascend`.
+    n_runs : int
+    baseline : float
+        One constant, subtracted from each reward.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n_steps + 1, n_runs, A)
+    """
+    start = validation.floating_array("preferences", preferences, ndim=1)
+    q = validation.real_array("action_values", action_values, ndim=1)
+    step_size = validation.positive("step_size", step_size)
+    n_runs = validation.count("n_runs", n_runs)
+    rng = validation.generator("rng", rng)
+    path = [np.tile(start, (n_runs, 1))]
+    for _ in range(validation.count("n_steps", n_steps)):
+        policy = policies.softmax(path[-1])
+        arms = policies.inverse_cdf(policy, rng.random(n_runs))
+        push = step_size * (q[arms] - baseline)[:, None]
+        path.append(path[-1] + push * (np.eye(q.size)[arms] - policy))
+    return np.array(path)
+
+
+def follow_rewards(
+    rewards: FloatArray, uniforms: FloatArray, *, step_size: FloatArray, baseline: str
+) -> FloatArray:
+    """Preferences of one gradient bandit on a given table of rewards.
+
+    With the randomness given, two rules can be compared step by step.
+
+    Parameters
+    ----------
+    rewards : array_like, shape (T, A)
+        What each arm would pay at each step.
+    uniforms : array_like, shape (T,)
+        In [0, 1); the arm of a step is the one whose interval holds the number.
+    step_size : float or array_like, shape (T,)
+        Positive or zero.
+    baseline : str
+        From `BASELINES`; `run_testbed` says what they mean.
+
+    Returns
+    -------
+    ndarray, shape (T + 1, A)
+    """
+    rewards = validation.real_array("rewards", rewards, ndim=2)
+    steps = np.broadcast_to(validation.real_array("step_size", step_size), len(rewards))
+    _known_baselines([baseline])
+    h, total, path = np.zeros(rewards.shape[1]), 0.0, [np.zeros(rewards.shape[1])]
+    for t, uniform in enumerate(uniforms):
+        policy = policies.softmax(h)
+        arm = policies.inverse_cdf(policy, uniform)
+        reward = rewards[t, arm]
+        before = total / t if t else {"first": reward}.get(baseline, 0.0)
+        total += reward
+        subtracted = {"none": 0.0, "inclusive": total / (t + 1)}.get(baseline, before)
+        h = h + steps[t] * (reward - subtracted) * policies.score(policy)[arm]
+        path.append(h)
+    return np.array(path)
+
+
+def run_testbed(
+    step_sizes: Sequence[float],
+    baselines: Sequence[str],
+    *,
+    n_arms: int = 10,
+    shift: float = 0.0,
+    n_runs: int = 500,
+    n_steps: int = 1000,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    r"""Whether each gradient bandit of a testbed pulled its best arm, at each step.
+
+    In each run the arms' mean rewards are drawn from :math:`N(\text{shift}, 1)` and
+    rewards have unit noise (the testbed of Sutton & Barto 2018, section 2.3).
+    Configuration i learns with
+    ``step_sizes[i]`` and ``baselines[i]``; all share the random numbers of their run,
+    so that differences between them are less noisy. The baseline is a running mean of
+    rewards:
+
+    ``none``
+        no baseline: the update as document 000 prints it;
+    ``zero``
+        the mean of the rewards strictly before t, starting at zero;
+    ``first``
+        the same, starting at the first reward, so that the first update is zero;
+    ``inclusive``
+        the mean with the reward at t included.
+
+    Parameters
+    ----------
+    step_sizes : sequence of float, length C
+    baselines : sequence of str, length C
+        From `BASELINES`.
+    n_arms, n_runs, n_steps : int
+    shift : float
+    rng : numpy.random.Generator
+        ``np.random.Generator(np.random.SFC64(seed))`` is the fastest.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_steps, C, n_runs)
+    """
+    alphas = np.array([[validation.positive("step_sizes", a)] for a in step_sizes], np.float32)
+    _known_baselines(baselines)
+    if len(alphas) != len(baselines) or not len(alphas):
+        raise ValueError(
+            "step_sizes and baselines must have one entry per configuration, "
+            f"got {len(alphas)} and {len(baselines)}"
+        )
+    n_arms = validation.count("n_arms", n_arms, least=2)
+    n_runs, n_steps = (validation.count("n_runs", n_runs), validation.count("n_steps", n_steps))
+    rng, shift = validation.generator("rng", rng), validation.real("shift", shift)
+    return _testbed(alphas, np.array(baselines)[:, None], n_arms, shift, n_runs, n_steps, rng)
+
+
+def _known_baselines(names: Sequence[str]) -> None:
+    if unknown := [name for name in names if name not in BASELINES]:
+        raise ValueError(f"baseline must be one of {BASELINES}, got {unknown}")
+
+
+def _testbed(alphas, baselines, n_arms, shift, n_runs, n_steps, rng):
+    """Arms stand on the first axis and the long axis of runs last: NumPy is fastest so."""
+    first, inclusive, some = (
+        (baselines == "first"),
+        (baselines == "inclusive"),
+        baselines != "none",
+    )
+    values = rng.standard_normal((n_arms, n_runs), np.float32) + np.float32(shift)
+    best, runs = values.argmax(axis=0), np.arange(n_runs)
+    configurations = np.arange(len(alphas))[:, None]
+    h = np.zeros((n_arms, len(alphas), n_runs), np.float32)
+    mean = np.zeros(h.shape[1:], np.float32)
+    optimal = np.empty((n_steps, *h.shape[1:]), bool)
+    largest = np.log(np.finfo(np.float32).max / n_arms)  # beyond it the sum would overflow
+    for t in range(n_steps):
+        if h.max() > largest:
+            h -= h.max(axis=0)
+        weights = np.exp(h)
+        cumulative = weights.copy()
+        for a in range(1, n_arms):  # ten times faster than np.cumsum(axis=0)
+            cumulative[a] += cumulative[a - 1]
+        total = cumulative[-1]
+        arms = (rng.random(n_runs, np.float32) * total >= cumulative[:-1]).sum(axis=0)
+        reward = values[arms, runs] + rng.standard_normal(n_runs, np.float32)
+        new_mean = mean + (reward - mean) / (t + 1)
+        baseline = some * np.where(inclusive | (first & (t == 0)), new_mean, mean)
+        push = alphas * (reward - baseline)
+        h -= weights * (push / total)
+        h[arms, configurations, runs] += push
+        mean, optimal[t] = new_mean, arms == best
+    return optimal

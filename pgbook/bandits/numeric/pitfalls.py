@@ -1,0 +1,47 @@
+"""Wrong code that looks right: shown in the pages, and rejected by the checks."""
+
+import numpy as np
+
+from pgbook import policies, validation
+from pgbook.validation import FloatArray
+
+
+def naive_softmax(preferences: FloatArray) -> FloatArray:
+    """The softmax formula typed as it stands; NaN or not a distribution for large preferences."""
+    h = validation.real_array("preferences", preferences)
+    with np.errstate(over="ignore", invalid="ignore"):
+        weights = np.exp(h)
+        return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def sequential_update(
+    preferences: FloatArray, arm: int, reward: float, step_size: float
+) -> FloatArray:
+    """The update of document 000 with the softmax computed anew for each arm; shape (A,).
+
+    Wrong: later arms see a policy that the earlier ones have already changed.
+    """
+    h = validation.floating_array("preferences", preferences, ndim=1)
+    arm = validation.arm_index("arm", arm, h.size)
+    for j in range(h.size):
+        h[j] += step_size * reward * ((j == arm) - policies.softmax(h)[j])
+    return h
+
+
+def clipped_policy(policy: FloatArray, least: float) -> FloatArray:
+    """A policy that explores at least a little: raised to `least` everywhere, then normalised."""
+    policy = validation.probabilities("policy", policy, ndim=1)
+    raised = np.maximum(policy, validation.positive("least", least))
+    return raised / raised.sum()
+
+
+def clipped_estimator_mean(
+    policy: FloatArray, action_values: FloatArray, least: float
+) -> FloatArray:
+    """Mean of the score estimate when arms come from the clipped policy; shape (A,).
+
+    Wrong as a gradient: the arms come from one policy, the score from another.
+    """
+    policy = validation.probabilities("policy", policy, ndim=1)
+    q = validation.real_array("action_values", action_values, ndim=1)
+    return np.einsum("a,aj->j", clipped_policy(policy, least) * q, policies.score(policy))

@@ -1,0 +1,266 @@
+r"""Derivations that refuse to exist if a step is wrong.
+
+A `Derivation` is a chain of steps. When it is made, each step is compared with the one
+before it by a *normal form*, never by hoping that `sympy.simplify` finds a zero. What a
+page prints is the object that was checked.
+
+The normal form knows what the book's derivations are made of: rational functions,
+exponentials, logarithms of positive numbers, finite sums :math:`\sum_{b=0}^{k-1}` over
+a symbolic number of terms, and Kronecker deltas. Index letters stand for legal indices:
+:math:`\delta_{bj}` inside such a sum picks exactly one term.
+"""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+
+LAYOUT = """\
+<style>
+.pgbook-derivation { display: grid; gap: .6em 2em; margin: 1em 0; }
+.pgbook-derivation { grid-template-columns: minmax(0, auto) minmax(9em, 1fr); }
+.pgbook-derivation > div { align-self: center; overflow-x: auto; }
+.pgbook-derivation > div:nth-of-type(even) { font-size: .9em; }
+@media (max-width: 40em) {
+  .pgbook-derivation { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .pgbook-derivation > div:nth-of-type(even) { margin: 0 0 .8em 1.5em; }
+}
+</style>"""
+
+Definitions = Mapping[sp.Basic, sp.Basic]
+
+
+class DerivationError(ValueError):
+    """A step of a derivation does not follow from the one before it."""
+
+
+class Partial(sp.Function):
+    """A partial derivative that is only written down: ``Partial(f, x)``.
+
+    SymPy's own `Derivative` would see no `x` in a name such as J that is defined
+    elsewhere.
+    """
+
+    nargs = 2
+
+    def _latex(self, printer: LatexPrinter) -> str:
+        function, variable = (printer._print(arg) for arg in self.args)
+        if self.args[0].is_Add:
+            function = rf"\left({function}\right)"
+        return rf"\frac{{\partial}}{{\partial {variable}}} {function}"
+
+
+class _Textbook(LatexPrinter):
+    """Positive terms before negative ones; Greek names, names, brackets, sums, derivatives."""
+
+    def _as_ordered_terms(self, expr: sp.Expr, order: str | None = None) -> list[sp.Expr]:
+        return sorted(expr.as_ordered_terms(), key=lambda term: term.could_extract_minus_sign())
+
+    def _print_Mul(self, expr: sp.Expr) -> str:
+        if expr.args[0] == -1 and not (-expr).is_Add:
+            return f"- {self._print(-expr)}"
+        return super()._print_Mul(sp.Mul._from_args(sorted(expr.args, key=_place)))
+
+
+def _place(factor: sp.Expr) -> tuple[int, bool, str]:
+    name, base = str(factor), factor.base if factor.is_Pow else factor
+    late = (sp.Add, sp.Sum, Partial)
+    rank = next((rank for rank, kind in enumerate(late, 1) if isinstance(base, kind)), 0)
+    return rank, not (factor.is_number or name.startswith("\\")), name
+
+
+def latex(expression: sp.Expr) -> str:
+    """LaTeX of an expression, its terms and factors in the order of a textbook."""
+    return _Textbook({"order": "none"}).doprint(expression)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: an expression, and why it equals the line before."""
+
+    expression: sp.Expr
+    reason: str
+
+
+class Derivation:
+    r"""A chain of equal expressions, checked when it is made.
+
+    Parameters
+    ----------
+    *steps : Step
+        At least two; the first is the starting point.
+    definitions : mapping, optional
+        What the names in the steps stand for: ``{Z: Sum(...), pi: Lambda(a, ...)}`` for
+        symbols and for indexed names.
+
+    Raises
+    ------
+    DerivationError
+        If a step does not equal the one before it, or only repeats it; names the step
+        and shows both sides.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x")
+    >>> Derivation(Step((x + 1) ** 2, "a square"), Step(x**2 + 2 * x + 1,
+    "expanded")).last x**2 + 2*x + 1
+    """
+
+    def __init__(self, *steps: Step, definitions: Definitions | None = None) -> None:
+        if len(steps) < 2:
+            raise DerivationError(f"a derivation needs at least two steps, got {len(steps)}")
+        self.steps = steps
+        self.definitions = dict(definitions or {})
+        for number, (before, after) in enumerate(pairwise(steps), start=2):
+            if before.expression == after.expression:
+                raise DerivationError(f"step {number} ({after.reason}) repeats: {after.expression}")
+            if not is_identity(before.expression, after.expression, self.definitions):
+                raise DerivationError(
+                    f"step {number} ({after.reason}) does not follow:\n"
+                    f"  before: {before.expression}\n"
+                    f"  after:  {after.expression}"
+                )
+
+    @property
+    def first(self) -> sp.Expr:
+        """The expression that the derivation starts from."""
+        return self.steps[0].expression
+
+    @property
+    def last(self) -> sp.Expr:
+        """The expression that the derivation arrives at."""
+        return self.steps[-1].expression
+
+    def __repr__(self) -> str:
+        signs = [" ", *"=" * (len(self.steps) - 1)]
+        return "\n".join(
+            f"{sign} {step.expression}   ({step.reason})"
+            for sign, step in zip(signs, self.steps, strict=True)
+        )
+
+    def _repr_latex_(self) -> str:
+        rows = [
+            rf"{sign}& {latex(step.expression)} && \small\text{{{step.reason}}}"
+            for sign, step in zip(self._signs(), self.steps, strict=True)
+        ]
+        body = " \\\\[4pt]\n".join(rows)
+        return f"$\\displaystyle \\begin{{aligned}}\n{body}\n\\end{{aligned}}$"
+
+    def _repr_html_(self) -> str:
+        # Not one aligned block: on a phone the reasons would be out of sight.
+        rows = "\n".join(
+            f'<div class="math notranslate nohighlight">\\(\\displaystyle {sign} '
+            f"{html.escape(latex(step.expression))}\\)</div><div>{html.escape(step.reason)}</div>"
+            for sign, step in zip(self._signs(), self.steps, strict=True)
+        )
+        return f'<div class="pgbook-derivation">\n{LAYOUT}\n{rows}\n</div>'
+
+    def _signs(self) -> list[str]:
+        return [r"\phantom{{}={}}", *["{}={}"] * (len(self.steps) - 1)]
+
+
+def is_identity(left: sp.Expr, right: sp.Expr, definitions: Definitions | None = None) -> bool:
+    """Whether `left` and `right` have the same normal form.
+
+    True is a proof. False says that the normal form found a difference; `value_at` a
+    point where the two sides differ makes that a proof too.
+    """
+    difference = _normal(_unfold(sp.sympify(left) - sp.sympify(right), definitions or {}))
+    deltas = sorted(difference.atoms(sp.KroneckerDelta), key=sp.default_sort_key)
+    if deltas:
+        # Two indices are equal or they are not: the identity must hold in both cases.
+        i, j = sorted(deltas[0].args, key=lambda index: index.is_number)
+        equal, unequal = difference.subs(i, j), difference.subs(deltas[0], 0)
+        return is_identity(equal, 0) and is_identity(unequal, 0)
+    return _numerator(difference) == 0
+
+
+def value_at(
+    expression: sp.Expr, values: Mapping[sp.Basic, object], definitions: Definitions | None = None
+) -> sp.Expr:
+    """An expression at a point: `values` maps symbols to numbers and indexed names to lists.
+
+    Number of terms and indices must be whole numbers; sums are then written out, so the
+    result is exact for rational points.
+    """
+    unfolded = _unfold(sp.sympify(expression), definitions or {})
+    scalars = {s: v for s, v in values.items() if not isinstance(s, sp.IndexedBase)}
+    written = unfolded.subs(scalars).doit()
+    entries = {
+        entry: values[entry.base][int(entry.indices[0])]
+        for entry in written.atoms(sp.Indexed)
+        if entry.base in values
+    }
+    return sp.simplify(written.subs(entries))
+
+
+def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
+    """Replace names by what they stand for, then carry out the derivatives written down."""
+    names = {name for name in definitions if not isinstance(name, sp.IndexedBase)}
+    while True:
+        found = {name: definitions[name] for name in names & expression.free_symbols}
+        for entry in expression.atoms(sp.Indexed):
+            if entry.base in definitions:
+                found[entry] = definitions[entry.base](*entry.indices)
+        if not found:
+            break
+        expression = expression.xreplace(found)
+    return expression.replace(Partial, lambda function, variable: sp.diff(function, variable))
+
+
+def _normal(expression: sp.Expr) -> sp.Expr:
+    """The expression with sums split, deltas resolved, exponentials and logarithms expanded."""
+    if not expression.args or isinstance(expression, sp.Indexed):
+        return expression
+    if isinstance(expression, sp.Sum):
+        return _normal_sum(expression)
+    expression = expression.func(*(_normal(arg) for arg in expression.args))
+    if isinstance(expression, sp.log):
+        return sp.expand_log(expression, force=True)
+    return sp.expand_power_exp(expression) if isinstance(expression, sp.exp) else expression
+
+
+def _normal_sum(total: sp.Sum) -> sp.Expr:
+    """A finite sum as (factors free of the index) times (sums with a standard index name)."""
+    body = _normal(total.function)
+    for index, lower, upper in total.limits:  # innermost first
+        body = sp.expand(body, power_exp=True)
+        body = sp.Add(*(_sum_of_term(t, index, lower, upper) for t in sp.Add.make_args(body)))
+    return body
+
+
+def _sum_of_term(term: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
+    for delta in term.atoms(sp.KroneckerDelta):
+        if index in delta.args:
+            (other,) = set(delta.args) - {index}
+            return _normal(term.subs(delta, 1).subs(index, other))
+    outside, inside = term.as_independent(index, as_Add=False)
+    if inside == 1:
+        return outside * (upper - lower + 1)
+    depth = max((_depth(inner) for inner in inside.atoms(sp.Sum)), default=0)
+    standard = sp.Symbol(f"_i{depth}", integer=True)
+    return outside * sp.Sum(inside.xreplace({index: standard}), (standard, lower, upper))
+
+
+def _depth(total: sp.Sum) -> int:
+    """How many sums are nested in a sum in normal form, itself included."""
+    return 1 + max(int(index.name.removeprefix("_i")) for index, _, _ in total.limits)
+
+
+def _numerator(expression: sp.Expr) -> sp.Expr:
+    """Numerator of a rational function of opaque atoms, expanded; zero if and only if it is."""
+    atoms: dict[sp.Expr, sp.Dummy] = {}
+
+    def opaque(atom: sp.Expr) -> sp.Expr:
+        return atoms.setdefault(atom, sp.Dummy(positive=atom.is_positive))
+
+    def opaque_exp(argument: sp.Expr) -> sp.Expr:
+        factor, rest = argument.as_coeff_Mul()
+        return opaque(sp.exp(rest)) ** factor if factor.is_Integer else opaque(sp.exp(argument))
+
+    expression = expression.replace(sp.Sum, lambda *args: opaque(sp.Sum(*args)))
+    expression = expression.replace(sp.exp, opaque_exp)
+    return sp.expand(sp.fraction(sp.together(expression))[0])

@@ -1,0 +1,118 @@
+r"""Softmax policies: probabilities, their logarithms, the score, and sampling.
+
+A policy over :math:`k` actions is a vector of probabilities :math:`\pi(a)`. A softmax
+policy takes it from preferences :math:`h_a` by :math:`\pi(a) = e^{h_a} / \sum_b
+e^{h_b}` (Sutton & Barto 2018, equation 2.11). Batches are extra leading axes.
+"""
+
+import numpy as np
+
+from pgbook import validation
+from pgbook.validation import FloatArray
+
+
+def softmax(preferences: FloatArray) -> FloatArray:
+    """Action probabilities of a softmax policy.
+
+    Parameters
+    ----------
+    preferences : array_like of real numbers, shape (..., A)
+        Finite. Adding one number to all of a row changes nothing.
+
+    Returns
+    -------
+    ndarray, shape (..., A)
+        Non-negative, sums to one on the last axis. An action more than about 745 below
+        the best one gets exactly zero: in floating point the full support of the
+        formula is lost. Use `log_softmax` where its logarithm is needed.
+
+    Raises
+    ------
+    ValueError
+        If a preference is infinite or NaN.
+    """
+    h = validation.real_array("preferences", preferences)
+    # Shifting by the maximum leaves every ratio unchanged and keeps exp at most one.
+    weights = np.exp(h - h.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
+
+
+def log_softmax(preferences: FloatArray) -> FloatArray:
+    r"""Logarithms of the action probabilities, finite even where a probability underflows.
+
+    .. math:: \log \pi(a) = h_a - \log \textstyle\sum_b e^{h_b}
+
+    Parameters
+    ----------
+    preferences : array_like of real numbers, shape (..., A)
+        Finite.
+
+    Returns
+    -------
+    ndarray, shape (..., A)
+    """
+    h = validation.real_array("preferences", preferences)
+    shifted = h - h.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def score(policy: FloatArray) -> FloatArray:
+    r"""The score of a softmax policy, one row per action.
+
+    .. math:: \psi_{aj} = \frac{\partial \log \pi(a)}{\partial h_j} = [a = j] - \pi(j)
+
+    Parameters
+    ----------
+    policy : array_like, shape (A,)
+        Probabilities.
+
+    Returns
+    -------
+    ndarray, shape (A, A)
+        ``score[a, j]``. Each row sums to zero, and so does ``policy @ score``.
+    """
+    policy = validation.probabilities("policy", policy, ndim=1)
+    return np.eye(policy.size) - policy
+
+
+def inverse_cdf(policy: FloatArray, uniform: FloatArray) -> np.ndarray:
+    r"""The action whose interval of the cumulative probabilities holds a uniform number.
+
+    Action i owns :math:`[F_{i-1}, F_i)`, which has length :math:`F_i - F_{i-1} =
+    \pi(i)`.
+
+    Parameters
+    ----------
+    policy : array_like, shape (..., A)
+        Probabilities.
+    uniform : array_like, shape (...)
+        In [0, 1); broadcast against the leading axes of `policy`.
+
+    Returns
+    -------
+    ndarray of int, shape (...)
+    """
+    policy = validation.probabilities("policy", policy)
+    uniform = validation.real_array("uniform", uniform)
+    if uniform.min() < 0 or uniform.max() >= 1:
+        raise ValueError(f"uniform must lie in [0, 1), got {uniform}")
+    return (uniform[..., None] >= policy.cumsum(axis=-1)[..., :-1]).sum(axis=-1)
+
+
+def sample_actions(policy: FloatArray, n_samples: int, *, rng: np.random.Generator) -> np.ndarray:
+    """Independent actions drawn from one policy.
+
+    Parameters
+    ----------
+    policy : array_like, shape (A,)
+        Probabilities.
+    n_samples : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of int, shape (n_samples,)
+    """
+    policy = validation.probabilities("policy", policy, ndim=1)
+    n_samples = validation.count("n_samples", n_samples)
+    return validation.generator("rng", rng).choice(policy.size, size=n_samples, p=policy)

@@ -1,0 +1,104 @@
+"""Checks at the gates: public functions pass what a reader gave them through these.
+
+Each function returns the value in the form the caller needs, or raises an error that
+names the argument, the rule and the value. Nothing is clipped, rounded or renormalised.
+"""
+
+import operator
+
+import numpy as np
+
+FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+def real_array(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
+    """`value` as a float array of finite real numbers (a copy), with `ndim` axes if given."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
+    if ndim is not None and array.ndim != ndim:
+        raise ValueError(f"{name} must have {ndim} axis/axes, got shape {array.shape}")
+    if array.size == 0:
+        raise ValueError(f"{name} must not be empty, got shape {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, got {array}")
+    return array.astype(float)
+
+
+def floating_array(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
+    """Like `real_array`, for arrays that are learned: integers would be rounded at each step."""
+    array = np.asarray(value)
+    if array.dtype.kind in "iub":
+        raise TypeError(
+            f"{name} must have a floating dtype (updates would be rounded), got {array.dtype}"
+        )
+    return real_array(name, array, ndim=ndim)
+
+
+def probabilities(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
+    """`value` as an array whose last axis holds a probability distribution."""
+    array = real_array(name, value, ndim=ndim)
+    total = array.sum(axis=-1)
+    if (array < 0).any() or not np.allclose(total, 1, rtol=0, atol=1e-9):
+        raise ValueError(
+            f"{name} must hold probabilities on its last axis (non-negative, sum 1), got {array}"
+        )
+    return array
+
+
+def positive(name: str, value: object) -> float:
+    """`value` as a positive finite float."""
+    number = real(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} must be positive, got {value!r}")
+    return number
+
+
+def real(name: str, value: object) -> float:
+    """`value` as a finite float."""
+    return float(real_array(name, value, ndim=0))
+
+
+def count(name: str, value: object, *, least: int = 1) -> int:
+    """`value` as an integer of at least `least`."""
+    number = _integer(name, value)
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    return number
+
+
+def arm_index(name: str, value: object, n_arms: int) -> int:
+    """`value` as one of 0, ..., n_arms - 1; a negative index would wrap around silently."""
+    number = _integer(name, value)
+    if not 0 <= number < n_arms:
+        raise ValueError(f"{name} must be one of 0, ..., {n_arms - 1}, got {value!r}")
+    return number
+
+
+def arm_indices(name: str, value: object, n_arms: int) -> np.ndarray:
+    """`value` as an array of arms, each one of 0, ..., n_arms - 1."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be an array of integers, got dtype {array.dtype}")
+    if array.size and not (0 <= array.min() and array.max() < n_arms):
+        raise ValueError(f"{name} must hold arms 0, ..., {n_arms - 1}, got {array}")
+    return array
+
+
+def generator(name: str, value: object) -> np.random.Generator:
+    """`value`, if it is a NumPy random generator."""
+    if not isinstance(value, np.random.Generator):
+        raise TypeError(
+            f"{name} must be a numpy.random.Generator such as np.random.default_rng(0), "
+            f"got {value!r}"
+        )
+    return value
+
+
+def _integer(name: str, value: object) -> int:
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None

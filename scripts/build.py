@@ -1,0 +1,107 @@
+"""Execute the notebooks and build the book, strictly, redoing no more than has changed.
+
+    python scripts/build.py
+
+Executed notebooks are cached by their code. What they compute also depends on the
+package and on the environment: if those have changed, the whole build folder goes. The
+pages are always built all together, so that a warning is never lost and a reference
+never stale; if nothing at all has changed since the last good build, there is nothing
+to do.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+import notebooks
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+ROOT = notebooks.ROOT
+BUILD = ROOT / "_build"
+CACHE = BUILD / ".jupyter_cache"
+CODE_STAMP, PAGES_STAMP = BUILD / "code.sha256", BUILD / "pages.sha256"
+START = BUILD / "html" / "index.html"
+
+
+def main() -> None:
+    """Build the book and print what to open."""
+    code = digest([*(ROOT / "pgbook").rglob("*.py"), ROOT / "requirements.txt"], sys.version)
+    everything = digest(
+        [*(p for p in (ROOT / "book").rglob("*") if _is_source(p)), *ROOT.glob("_*.yml")],
+        code + digest([Path(__file__), Path(notebooks.__file__)]),
+    )
+    if _read(PAGES_STAMP) != everything or not START.exists():
+        PAGES_STAMP.unlink(missing_ok=True)  # until this build is done
+        if _read(CODE_STAMP) != code:
+            shutil.rmtree(BUILD, ignore_errors=True)
+            BUILD.mkdir()
+            CODE_STAMP.write_text(code)
+        execute_changed()
+        build_pages()
+        PAGES_STAMP.write_text(everything)
+    print(f"The book is built: open {START.relative_to(ROOT)} in a browser.")
+
+
+def digest(paths: Iterable[Path], seed: str = "") -> str:
+    """A digest of files, their names included."""
+    total = hashlib.sha256(seed.encode())
+    for path in sorted(paths):
+        total.update(f"\0{path.relative_to(ROOT)}\0".encode())
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def execute_changed() -> None:
+    """Execute the notebooks whose code is not in the cache."""
+    cache, changed = get_cache(CACHE), []
+    for path in notebooks.pages():
+        try:
+            cache.match_cache_notebook(nbformat.read(path, as_version=4))
+        except KeyError:
+            changed.append(path)
+    if not changed:
+        return
+    print("Executing", *(str(path.relative_to(ROOT)) for path in changed), flush=True)
+    start = time.perf_counter()
+    try:
+        executed = notebooks.execute(changed)
+    except (CellExecutionError, CellTimeoutError) as error:
+        sys.exit(f"A notebook failed, so there is no book:\n{error}")
+    for path, notebook in zip(changed, executed, strict=True):
+        bundle = CacheBundleIn(notebook, str(path))
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    print(f"  done in {time.perf_counter() - start:.1f} s")
+
+
+def build_pages() -> None:
+    """Build all pages; any warning is an error."""
+    print("Building the pages", flush=True)
+    start = time.perf_counter()
+    jupyter_book = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", jupyter_book, "build", str(ROOT), "--all", "-q"]
+    result = subprocess.run(
+        [*command, "-W", "-n", "--keep-going"], capture_output=True, text=True, cwd=ROOT
+    )
+    if result.returncode:
+        sys.exit(f"{result.stdout}{result.stderr}\nThe strict build failed; see above.")
+    print(f"  done in {time.perf_counter() - start:.1f} s")
+
+
+def _is_source(path: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+    return path.is_file() and not hidden
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Execute the notebooks of the book, and write them in the form in which they are committed.
+
+    python scripts/notebooks.py [PAGE ...]
+
+re-executes the given notebooks (default: all) and writes each in canonical form:
+executed from 1 to n, text kept, images and explorers dropped, metadata reduced to what
+the pages need.
+"""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KEPT_METADATA = ("mystnb", "tags")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+TIMEOUT = 300  # seconds a cell may take
+
+
+def pages() -> list[Path]:
+    """All notebooks of the book."""
+    return sorted(
+        path for path in (ROOT / "book").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+    )
+
+
+def execute(paths: list[Path]) -> list[NotebookNode]:
+    """Execute notebooks in their own folders, as many at a time as there are cores."""
+
+    async def all_of_them() -> list[NotebookNode]:
+        free = asyncio.Semaphore(os.cpu_count() or 1)
+        return await asyncio.gather(*(_execute(path, free) for path in paths))
+
+    return asyncio.run(all_of_them())
+
+
+async def _execute(path: Path, free: asyncio.Semaphore) -> NotebookNode:
+    async with free:
+        notebook = nbformat.read(path, as_version=4)
+        # Unix sockets, not TCP: nothing of the run is open to other users of the
+        # machine.
+        with tempfile.TemporaryDirectory() as folder:
+            manager = AsyncKernelManager(
+                kernel_name=KERNELSPEC["name"],
+                connection_file=str(Path(folder) / "kernel.json"),
+                transport="tcp" if os.name == "nt" else "ipc",
+            )
+            client = NotebookClient(
+                notebook,
+                km=manager,
+                timeout=TIMEOUT,
+                resources={"metadata": {"path": str(path.parent)}},
+                store_widget_state=False,
+                record_timing=False,  # timings would change the key of the cache
+            )
+            try:
+                await client.async_execute()
+            finally:
+                await manager.shutdown_kernel(now=True)
+        return notebook
+
+
+def canonical(notebook: NotebookNode) -> NotebookNode:
+    """A copy of an executed notebook in the form in which it is committed."""
+    notebook = nbformat.from_dict(notebook)
+    notebook.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC))
+    count = 0
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode(
+            {key: cell.metadata[key] for key in KEPT_METADATA if key in cell.metadata}
+        )
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            outputs = [_canonical_output(output, count) for output in cell.outputs]
+            cell.outputs = _merged_streams(outputs)
+    return notebook
+
+
+def _canonical_output(output: NotebookNode, count: int) -> NotebookNode:
+    if "data" not in output:
+        return output
+    dropped = {kind for kind in output.data if kind.startswith(("image/", "application/"))}
+    if WIDGET in dropped:  # an explorer, whose frames the build makes afresh
+        dropped.add("text/html")
+    output.data = NotebookNode({k: v for k, v in output.data.items() if k not in dropped})
+    output.metadata = NotebookNode()
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    return output
+
+
+def _merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join neighbouring pieces of printed text; where they are cut is an accident of time."""
+    merged: list[NotebookNode] = []
+    for output in outputs:
+        if output.get("name") and merged and merged[-1].get("name") == output.name:
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
+
+
+def main() -> None:
+    """Re-execute and rewrite the notebooks named on the command line."""
+    paths = [Path(argument).resolve() for argument in sys.argv[1:]] or pages()
+    for path, notebook in zip(paths, execute(paths), strict=True):
+        nbformat.write(canonical(notebook), path)
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The ledger of chapter 1: each check passes, each mutant is rejected, broken code is noticed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pgbook import catalogue, ledger
+
+ROOT = Path(__file__).parents[2]
+CLAIMS = [claim for claim in catalogue.claims() if claim.id.startswith("B")]
+IDS = [f"B{n}" for n in range(1, 22) if n != 11] + ["B11a", "B11b", "B11c"]
+
+
+def test_every_claim_of_the_document_is_there_once():
+    assert sorted(claim.id for claim in CLAIMS) == sorted(IDS)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_the_claim_stands(claim):
+    (outcome,) = ledger.run([claim])
+    assert outcome.failures == ()
+    assert outcome.checks and outcome.mutants
+    assert outcome.seconds < 5
+
+
+# One line of the package broken at a time: (file, what stands there, what it becomes, claims that
+# must notice).
+BREAKS = {
+    "softmax sums the wrong axis": (
+        "policies.py",
+        "return weights / weights.sum(axis=-1, keepdims=True)",
+        "return weights / weights.max(axis=-1, keepdims=True)",
+        ["B3", "B4", "B5"],
+    ),
+    "softmax without the shift": (
+        "policies.py",
+        "weights = np.exp(h - h.max(axis=-1, keepdims=True))\n    return",
+        "weights = np.exp(h)\n    return",
+        ["B4"],
+    ),
+    "score with the wrong sign": (
+        "policies.py",
+        "return np.eye(policy.size) - policy",
+        "return np.eye(policy.size) + policy",
+        ["B8", "B9", "B14"],
+    ),
+    "score of the pulled arm in every component": (
+        "policies.py",
+        "return np.eye(policy.size) - policy",
+        "return np.eye(policy.size) - policy[:, None]",
+        ["B9", "B15"],
+    ),
+    "update without the step size": (
+        "bandits/numeric/agent.py",
+        "self.preferences += self.alpha * reward",
+        "self.preferences += reward",
+        ["B14", "B15"],
+    ),
+    "gradient without the objective": (
+        "bandits/numeric/gradient.py",
+        "return policy * (q - expected_reward(policy, q)[..., None])",
+        "return policy * q",
+        ["B8", "B20"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_broken_code_fails_the_ledger(name, tmp_path):
+    file, old, new, ids = BREAKS[name]
+    shutil.copytree(ROOT / "pgbook", tmp_path / "pgbook")
+    path = tmp_path / "pgbook" / file
+    assert path.read_text().count(old) == 1, "the line to break is gone"
+    path.write_text(path.read_text().replace(old, new))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "pgbook", "check", *ids]
+    result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert result.returncode == 1, result.stdout + result.stderr
+    for claim in ids:
+        assert re.search(rf"^{claim} .*\n +FAILURE", result.stdout, re.MULTILINE), result.stdout

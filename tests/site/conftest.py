@@ -1,0 +1,81 @@
+"""The built book: its pages, and a browser to open them in."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def pages():
+    """The pages of `_toc.yml` without their suffixes, in order."""
+
+    def files(node):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key in ("root", "file"):
+                    yield value
+                else:
+                    yield from files(value)
+        elif isinstance(node, list):
+            for item in node:
+                yield from files(item)
+
+    return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text())))
+
+
+def pytest_collection_modifyitems(items):
+    """Without a built book these tests have nothing to look at; without a browser some have."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not HTML.exists():
+            item.add_marker(pytest.mark.skip(reason="the book is not built: make book"))
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        """Requests are not news."""
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where the built book is served while the tests run."""
+    handler = functools.partial(QuietHandler, directory=str(HTML))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium; without it the tests are skipped, or fail in CI."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        reason = (
+            f"none of {', '.join(BROWSERS)} is installed, so no page was opened in a browser; "
+            "on Debian and Ubuntu: apt install chromium"
+        )
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        yield started
+        started.close()

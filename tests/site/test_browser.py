@@ -1,0 +1,155 @@
+"""Every page in a real browser, on a laptop and on a phone, by day and by night."""
+
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from conftest import HTML, pages
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+SIZES = {"laptop": (1280, 900), "phone": (390, 844)}
+
+MATHEMATICS = """() => [...document.querySelectorAll(".math")].map(element => ({
+    typeset: element.querySelector("mjx-container mjx-math") !== null,
+    error: element.querySelector("mjx-merror") !== null,
+    source: element.textContent.slice(0, 60),
+}))"""
+IMAGES = """() => [...document.images].map(image => ({
+    loaded: image.complete && image.naturalWidth > 0, alt: image.alt, source: image.src,
+}))"""
+OVERFLOW = """() => [...document.querySelectorAll("article *")]
+    .filter(element => element.getBoundingClientRect().right > window.innerWidth + 1)
+    .filter(element => {
+        for (let box = element.parentElement; box; box = box.parentElement)
+            if (getComputedStyle(box).overflowX !== "visible") return false;
+        return true;
+    })
+    .map(element => element.outerHTML.slice(0, 80))"""
+UNFOLD = """() => {
+    document.querySelectorAll("article details").forEach(details => { details.open = true; });
+    document.querySelectorAll("article .toggle-hidden > button").forEach(button => button.click());
+}"""
+
+
+class Opened:
+    """A page in the browser, and what it said and asked for."""
+
+    def __init__(self, browser, url, size, mode="light"):
+        width, height = SIZES[size]
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=mode
+        )
+        self.page, self.said, self.requests = self.context.new_page(), [], []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.said.append(f"failed {request.url}"))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(url, wait_until="networkidle")
+        self.page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", pages())
+def test_the_page_is_whole(browser, address, page, size, mode):
+    with Opened(browser, f"{address}/{page}.html", size, mode) as opened:
+        tab = opened.page
+        assert opened.said == [], "the console is not empty"
+        assert {url for url in opened.requests if not url.startswith((address, "data:"))} == set()
+        assert tab.evaluate("document.documentElement.dataset.theme") == mode
+        tab.evaluate(UNFOLD)
+        tab.wait_for_timeout(200)
+        width = tab.evaluate("document.documentElement.scrollWidth")
+        assert width <= SIZES[size][0], tab.evaluate(OVERFLOW)
+        assert tab.evaluate(OVERFLOW) == []
+        formulas = tab.evaluate(MATHEMATICS)
+        assert [f["source"] for f in formulas if f["error"] or not f["typeset"]] == []
+        images = tab.evaluate(IMAGES)
+        assert [image["source"] for image in images if not (image["loaded"] and image["alt"])] == []
+        tab.evaluate(AXE)
+        violations = tab.evaluate("axe.run()")["violations"]
+        found = [(v["id"], v["nodes"][0]["html"][:100]) for v in violations]
+        assert found == []
+
+
+def explorers(tab):
+    return tab.query_selector_all(".pgbook-explorer")
+
+
+def state(explorer):
+    picture = explorer.query_selector(".frame")
+    return (
+        explorer.query_selector("output").inner_text(),
+        picture.get_attribute("aria-label"),
+        picture.inner_html(),
+    )
+
+
+def move_every_control(tab):
+    """Move each control by keyboard, there and back; return how many were moved."""
+    moved = 0
+    for explorer in explorers(tab):
+        for control in explorer.query_selector_all("input, select"):
+            is_select = control.evaluate("control => control.tagName") == "SELECT"
+            last = control.evaluate("control => JSON.parse(control.dataset.values).length") - 1
+            there, back = ("ArrowDown", "ArrowUp") if is_select else ("ArrowRight", "ArrowLeft")
+            if int(control.input_value()) == last:
+                there, back = back, there
+            before = state(explorer)
+            control.focus()
+            tab.keyboard.press(there)
+            after = state(explorer)
+            assert all(old != new for old, new in zip(before, after, strict=True)), before[0]
+            assert after[0] == after[1], "what is read aloud is what is shown"
+            tab.keyboard.press(back)
+            assert state(explorer) == before
+            moved += 1
+    return moved
+
+
+WITH_EXPLORERS = [
+    page
+    for page in pages()
+    if (HTML / f"{page}.html").exists()
+    and "pgbook-explorer" in (HTML / f"{page}.html").read_text(encoding="utf-8")
+]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", WITH_EXPLORERS)
+def test_every_explorer_moves_by_keyboard(browser, address, page, size):
+    with Opened(browser, f"{address}/{page}.html", size) as opened:
+        assert move_every_control(opened.page) >= len(explorers(opened.page)) > 0
+        assert opened.said == []
+
+
+@pytest.mark.parametrize("page", WITH_EXPLORERS)
+def test_every_explorer_works_from_a_folder_on_disk(browser, page):
+    with Opened(browser, (HTML / f"{page}.html").as_uri(), "laptop") as opened:
+        assert move_every_control(opened.page) > 0
+        assert all(url.startswith(("file:", "data:")) for url in opened.requests)
+
+
+@pytest.mark.parametrize("page", WITH_EXPLORERS)
+def test_every_explorer_prints_its_first_frame_without_its_controls(browser, address, page):
+    with Opened(browser, f"{address}/{page}.html", "laptop") as opened:
+        opened.page.emulate_media(media="print")
+        for explorer in explorers(opened.page):
+            assert not explorer.query_selector(".controls").is_visible()
+            assert explorer.query_selector(".frame svg").is_visible()
+
+
+def test_a_solution_unfolds(browser, address):
+    with Opened(browser, f"{address}/book/bandits/recap.html", "laptop") as opened:
+        solution = opened.page.query_selector(".solution")
+        button = solution.query_selector("button")
+        assert "toggle-hidden" in solution.get_attribute("class")
+        button.focus()
+        opened.page.keyboard.press("Enter")
+        assert "toggle-hidden" not in solution.get_attribute("class")

@@ -1,0 +1,140 @@
+"""The files of the built book: nothing missing, nothing raw, nothing from elsewhere."""
+
+import json
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from conftest import HTML, ROOT, pages
+
+LARGEST = 1_000_000  # bytes of a page with its figures
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+each_page = pytest.mark.parametrize("page", pages())
+
+
+class Page(HTMLParser):
+    """Text, tags and links of a page."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags, self.text, self.code, self.open = [], [], [], []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if not {"script", "style"} & set(self.open):
+            (self.code if {"pre", "code"} & set(self.open) else self.text).append(data)
+
+
+def read(page):
+    return Page((HTML / f"{page}.html").read_text(encoding="utf-8"))
+
+
+def source_heading(page):
+    """The first heading of the source of a page."""
+    markdown = ROOT / f"{page}.md"
+    if markdown.exists():
+        text = markdown.read_text()
+    else:
+        notebook = json.loads((ROOT / f"{page}.ipynb").read_text())
+        text = "".join(notebook["cells"][0]["source"])
+    return re.search(r"^# (.*)$", text, re.MULTILINE)[1]
+
+
+def test_the_table_of_contents_names_every_source():
+    sources = {
+        str(path.relative_to(ROOT).with_suffix(""))
+        for suffix in ("*.md", "*.ipynb")
+        for path in (ROOT / "book").rglob(suffix)
+        if not any(part.startswith(".") for part in path.parts)
+    }
+    assert sources == set(pages())
+
+
+@each_page
+def test_the_page_exists_and_holds_its_heading(page):
+    html = (HTML / f"{page}.html").read_text(encoding="utf-8")
+    heading = re.search(r"<article.*?<h1>(.*?)<a", html, re.DOTALL)[1]
+    assert heading == source_heading(page)
+
+
+@each_page
+def test_nothing_raw_shows(page):
+    html, shown = (HTML / f"{page}.html").read_text(encoding="utf-8"), read(page)
+    text = " ".join(shown.text)
+    assert 'class="problematic"' not in html
+    assert "Traceback (most recent call last)" not in html
+    assert not re.search(r"\{[a-z:]+\}`", text), "a role shows as text"
+    assert not re.search(r"^\s*(:::|```)", text, re.MULTILINE), "a fence shows as text"
+    assert "$$" not in text and not re.search(r"\(\w+\)=\s*$", text, re.MULTILINE)
+
+
+@each_page
+def test_links_inside_the_book_lead_somewhere(page):
+    for tag, attributes in read(page).tags:
+        link = attributes.get("href") if tag == "a" else attributes.get("src")
+        if not link or urlsplit(link).scheme:
+            continue
+        path, anchor = unquote(urlsplit(link).path), urlsplit(link).fragment
+        target = (
+            ((HTML / f"{page}.html").parent / path).resolve() if path else HTML / f"{page}.html"
+        )
+        assert target.exists(), link
+        if anchor and tag == "a":
+            assert f'id="{anchor}"' in target.read_text(encoding="utf-8"), link
+
+
+@each_page
+def test_nothing_is_loaded_from_another_host(page):
+    for tag, attributes in read(page).tags:
+        if tag in ("script", "link", "img", "iframe", "source"):
+            link = attributes.get("src") or attributes.get("href") or ""
+            assert not urlsplit(link).netloc, link
+
+
+@each_page
+def test_images_have_alternative_text(page):
+    for tag, attributes in read(page).tags:
+        if tag == "img":
+            assert len(attributes.get("alt") or "") > 40, attributes
+
+
+@each_page
+def test_ids_are_unique(page):
+    ids = [attributes["id"] for _, attributes in read(page).tags if "id" in attributes]
+    theirs = {"proof-content", "exercise-content", "solution-content"}  # Sphinx extensions repeat
+    assert [i for i, count in Counter(ids).items() if count > 1 and i not in theirs] == []
+
+
+@each_page
+def test_the_page_with_its_figures_stays_small(page):
+    path = HTML / f"{page}.html"
+    images = [a["src"] for tag, a in read(page).tags if tag == "img"]
+    size = path.stat().st_size + sum((path.parent / image).stat().st_size for image in images)
+    assert size <= LARGEST
+
+
+@each_page
+def test_explorers_are_in_the_page_and_their_frames_are_small(page):
+    html = (HTML / f"{page}.html").read_text(encoding="utf-8")
+    sizes = [
+        len(text) for text in re.findall(r'<script type="application/json">(.*?)</script>', html)
+    ]
+    assert len(sizes) == html.count('<section class="pgbook-explorer"')
+    assert all(size <= 500_000 for size in sizes)
+    assert "application/vnd.jupyter.widget" not in html
+
+
+def test_the_front_door_leads_to_the_book():
+    assert "book/index.html" in (HTML / "index.html").read_text()

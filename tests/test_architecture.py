@@ -1,0 +1,103 @@
+"""The layout is the syllabus: who may import whom, and the mirror of chapters in three places."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pgbook import catalogue
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "pgbook"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+ALLOWED = {  # in a chapter: what a part may import of the outside, of the package, of its chapter
+    "numeric": ({"numpy"}, {"policies", "montecarlo", "validation"}, {"numeric"}),
+    "symbolic": ({"sympy"}, {"derivation"}, set()),
+    "figures": ({"numpy", "matplotlib"}, {"style", "montecarlo", "validation"}, set()),
+    "explorers": (
+        {"numpy", "matplotlib"},
+        {"policies", "montecarlo", "style", "validation", "explorer"},
+        {"numeric", "figures"},
+    ),
+    "claims": (
+        {"numpy", "sympy"},
+        {"ledger", "policies", "montecarlo", "validation"},
+        {"numeric", "symbolic", "claims"},
+    ),
+}
+
+
+def imports(path):
+    """Every module that a file imports, dotted; names imported from a package are joined on."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def module_parts():
+    for chapter in catalogue.CHAPTERS:
+        for path in sorted((PACKAGE / chapter).rglob("*.py")):
+            part = path.relative_to(PACKAGE / chapter).parts[0].removesuffix(".py")
+            if part != "__init__":
+                yield pytest.param(chapter, part, path, id=str(path.relative_to(PACKAGE)))
+
+
+@pytest.mark.parametrize(("chapter", "part", "path"), [*module_parts()])
+def test_a_part_of_a_chapter_imports_only_what_it_may(chapter, part, path):
+    outside, shared, own = ALLOWED[part]
+    for name in imports(path):
+        first, *rest = name.split(".")
+        if first in sys.stdlib_module_names:
+            continue
+        if first != "pgbook":
+            assert first in outside, name
+        elif rest[0] == chapter:
+            assert len(rest) == 1 or rest[1] in own, name
+        else:
+            assert rest[0] in shared, name
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda path: path.stem)
+def test_shared_modules_do_not_depend_on_a_chapter(path):
+    for name in imports(path):
+        assert not name.startswith(tuple(f"pgbook.{c}" for c in catalogue.CHAPTERS)), name
+
+
+@pytest.mark.parametrize("chapter", catalogue.CHAPTERS)
+def test_a_chapter_has_the_same_stem_in_three_places(chapter):
+    for place in ("book", "pgbook", "tests"):
+        assert (ROOT / place / chapter).is_dir()
+
+
+def test_every_shared_module_has_its_tests():
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
+    modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__", "style"}
+    assert modules <= tests | {"catalogue"}  # the catalogue is tested with each chapter's claims
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_stays_readable(path):
+    tree, lines = ast.parse(path.read_text()), path.read_text().count("\n")
+    assert lines <= 400
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            start = (
+                node.body[1].lineno if ast.get_docstring(node) and node.body[1:] else node.lineno
+            )
+            assert node.end_lineno - start <= 40, node.name
+
+
+def test_importing_the_numbers_loads_neither_sympy_nor_matplotlib():
+    code = (
+        "import sys, pgbook.bandits;"
+        "print([m for m in ('sympy', 'matplotlib', 'ipywidgets') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "[]", result.stdout + result.stderr

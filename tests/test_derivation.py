@@ -1,0 +1,116 @@
+import pytest
+import sympy as sp
+
+from pgbook.derivation import (
+    Derivation,
+    DerivationError,
+    Partial,
+    Step,
+    is_identity,
+    latex,
+    value_at,
+)
+
+k = sp.Symbol("k", integer=True, positive=True)
+a, b, c, j = sp.symbols("a b c j", integer=True)
+H, q = sp.IndexedBase("H", real=True), sp.IndexedBase("q", real=True)
+x, y = sp.symbols("x y", real=True)
+Z = sp.Symbol("Z", positive=True)
+d = sp.KroneckerDelta
+
+
+def total(term, index=b):
+    return sp.Sum(term, (index, 0, k - 1))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((x + y) ** 2, x**2 + 2 * x * y + y**2),
+        (1 / (x - 1) - 1 / (x + 1), 2 / (x**2 - 1)),
+        (sp.exp(x + y), sp.exp(x) * sp.exp(y)),
+        (sp.exp(2 * x) - 1, (sp.exp(x) - 1) * (sp.exp(x) + 1)),
+        (sp.log(sp.exp(x) / Z), x - sp.log(Z)),
+        (total(q[a], a), total(q[b], b)),
+        (total(x * q[b] + 3), x * total(q[b]) + 3 * k),
+        (total(d(b, j) * q[b]), q[j]),
+        (total(d(b, j) ** 2 * q[b]), q[j]),
+        (total(total(q[a] * H[b], a), b), total(q[a], a) * total(H[b], b)),
+        (total(total(d(a, b) * q[a] * H[b], a), b), total(q[a] * H[a], a)),
+        (total(sp.exp(H[b] - x)), sp.exp(-x) * total(sp.exp(H[b]))),
+        (d(a, j) * q[a], d(a, j) * q[j]),
+        (d(a, j) * d(a, j), d(a, j)),
+        (Partial(total(sp.exp(H[b])), H[j]), sp.exp(H[j])),
+        (Partial(Partial(x**3, x), x), 6 * x),
+    ],
+)
+def test_identities_have_one_normal_form(left, right):
+    assert is_identity(left, right)
+    assert not is_identity(left, right + sp.Rational(1, 1000))
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((x + y) ** 2, x**2 + y**2),
+        (total(q[b] ** 2), total(q[b]) ** 2),
+        (total(q[b] * H[b]), total(q[b]) * total(H[b])),
+        (d(a, j) * q[a], q[j]),
+        (total(d(b, j) * q[b]), q[a]),
+        (sp.exp(x * y), sp.exp(x) * sp.exp(y)),
+        (total(sp.Integer(1)), k - 1),
+    ],
+)
+def test_what_only_looks_alike_is_told_apart(left, right):
+    assert not is_identity(left, right)
+
+
+def test_names_stand_for_their_definitions_inside_derivatives():
+    definitions = {Z: total(sp.exp(H[b])), q: sp.Lambda(c, sp.exp(H[c]) / Z)}
+    assert is_identity(Partial(q[a], H[j]), q[a] * (d(a, j) - q[j]), definitions)
+    assert not is_identity(Partial(q[a], H[j]), q[a] * (d(a, j) - q[a]), definitions)
+
+
+def test_a_derivation_refuses_a_wrong_step_and_says_which():
+    with pytest.raises(DerivationError) as error:
+        Derivation(Step(x * (x + 1), "start"), Step(x**2 + x, "expand"), Step(x**2, "wrong"))
+    assert "step 3 (wrong) does not follow" in str(error.value)
+    assert "before: x**2 + x" in str(error.value)
+    assert "after:  x**2" in str(error.value)
+
+
+def test_a_derivation_refuses_a_step_that_says_nothing():
+    with pytest.raises(DerivationError, match=r"step 2 \(again\) repeats"):
+        Derivation(Step(x + 1, "start"), Step(1 + x, "again"))
+
+
+def test_a_derivation_needs_two_steps():
+    with pytest.raises(DerivationError, match="at least two steps, got 1"):
+        Derivation(Step(x, "start"))
+
+
+def test_values_are_exact_at_a_point():
+    definitions = {Z: total(sp.exp(H[b]))}
+    point = {k: 3, j: 1, H: [sp.log(2), sp.log(3), sp.S.Zero]}
+    assert value_at(sp.exp(H[j]) / Z, point, definitions) == sp.Rational(1, 2)
+    assert value_at(total(d(b, j) * H[b]), point) == sp.log(3)
+
+
+def test_printing_follows_the_textbook_order():
+    assert latex(H[a] - sp.log(Z)) == r"{H}_{a} - \log{\left(Z \right)}"
+    assert latex((q[j] - Z) * H[j]) == r"{H}_{j} \left({q}_{j} - Z\right)"
+    assert latex(-x * y) == "- x y"
+    assert latex(Partial(x + y, x)) == r"\frac{\partial}{\partial x} \left(x + y\right)"
+
+
+def test_all_forms_of_a_derivation_show_each_step_and_its_reason():
+    chain = Derivation(Step((x + 1) ** 2, "a square"), Step(x**2 + 2 * x + 1, "expanded"))
+    assert repr(chain) == "  (x + 1)**2   (a square)\n= x**2 + 2*x + 1   (expanded)"
+    for form in (chain._repr_latex_(), chain._repr_html_()):
+        assert form.count("a square") == form.count("expanded") == 1
+        assert form.count(latex(chain.first)) == form.count(latex(chain.last)) == 1
+
+
+def test_reasons_and_formulas_are_escaped_in_the_page():
+    chain = Derivation(Step((x + y) ** 2 - y**2, "0 < x & y"), Step(x * (x + 2 * y), "factor"))
+    assert "0 &lt; x &amp; y" in chain._repr_html_()

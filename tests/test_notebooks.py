@@ -1,0 +1,106 @@
+"""The committed notebooks: one canonical form, small cells, and pages that keep their promises."""
+
+import re
+
+import nbformat
+import notebooks
+import pytest
+
+from pgbook import catalogue
+
+PAGES = notebooks.pages()
+BOOK = notebooks.ROOT / "book"
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def name(path):
+    return str(path.relative_to(BOOK))
+
+
+each_page = pytest.mark.parametrize("path", PAGES, ids=name)
+
+
+@each_page
+def test_the_committed_form_is_the_canonical_one(path):
+    notebook = read(path)
+    assert notebooks.canonical(notebook) == notebook
+    assert [c.execution_count for c in code_cells(path)] == [*range(1, len(code_cells(path)) + 1)]
+
+
+@each_page
+def test_the_text_of_the_file_is_what_make_notebooks_writes(path):
+    assert nbformat.writes(read(path)) + "\n" == path.read_text()
+
+
+@each_page
+def test_cells_are_short_and_only_narrate(path):
+    for cell in code_cells(path):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len(lines) <= 10, cell.source
+        assert max(map(len, lines)) <= 88, cell.source
+        assert not re.search(r"^\s*(def|class|!|%)", cell.source, re.MULTILINE), cell.source
+        assert "default_rng()" not in cell.source and "SFC64()" not in cell.source
+
+
+@each_page
+def test_cells_have_names(path):
+    ids = [cell.id for cell in read(path).cells]
+    assert all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids) and len(set(ids)) == len(ids)
+
+
+@each_page
+def test_figures_have_caption_label_alternative_text_and_a_number(path):
+    for cell in code_cells(path):
+        if "plt.subplots" in cell.source:
+            figure, image = cell.metadata.mystnb.figure, cell.metadata.mystnb.image
+            assert figure.caption and figure.name.startswith("fig-") and len(image.alt) > 40
+            assert cell.source.count("plt.show()") == 1 and "plt.show();" not in cell.source
+            printed = "".join(output.get("text", "") for output in cell.outputs)
+            assert re.search(r"\d", printed), f"{cell.id} prints no number beside its figure"
+
+
+@each_page
+def test_explorers_are_not_compared_and_fold_their_code(path):
+    for cell in code_cells(path):
+        if cell.source.startswith("explorers."):
+            assert set(cell.metadata.tags) == {"hide-input", "nbval-ignore-output"}
+            assert cell.outputs[0].data["text/plain"].startswith("Explorer(")
+            assert cell.outputs[0].data.keys() == {"text/plain"}
+        else:
+            assert "nbval-ignore-output" not in cell.metadata.get("tags", [])
+
+
+@pytest.mark.parametrize("claim", catalogue.claims(), ids=lambda claim: claim.id)
+def test_each_claim_is_treated_and_reported_on_its_page(claim):
+    notebook = read(BOOK / f"{claim.page}.ipynb")
+    text = "\n".join(cell.source for cell in notebook.cells)
+    assert re.search(rf"^\({claim.id.lower()}\)=$", text, re.MULTILINE)
+    (report,) = re.findall(r"catalogue\.report\((.*)\)", text)
+    assert f'"{claim.id}"' in report
+    if claim.kinds:
+        correction = text.split(f"Correction {claim.id}:")[1]
+        parts = ("**The source says**", "**Why it fails.**", "**What holds.**")
+        assert all(part in correction for part in parts)
+        assert [correction.index(part) for part in parts] == sorted(map(correction.index, parts))
+
+
+@each_page
+def test_every_exercise_has_a_folded_solution(path):
+    text = "\n".join(cell.source for cell in read(path).cells)
+    exercises = re.findall(r"\{exercise\}.*\n:label: ([\w-]+)", text)
+    solutions = re.findall(r"\{solution(?:-start)?\} ([\w-]+)\n:class: dropdown", text)
+    assert exercises == solutions
+
+
+def test_the_chapter_keeps_its_promises():
+    sources = {path: "\n".join(c.source for c in read(path).cells) for path in PAGES}
+    bandits = [text for path, text in sources.items() if path.parent.name == "bandits"]
+    assert sum(text.count("{exercise}") for text in bandits) >= 8
+    assert sum(len(re.findall(r"^explorers\.", t, re.MULTILINE)) for t in bandits) >= 5

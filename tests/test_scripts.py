@@ -1,0 +1,142 @@
+"""The set-up says in one sentence what is wrong; the build redoes what has changed and no more."""
+
+import builtins
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import bootstrap
+import build
+import nbformat
+import notebooks
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_an_old_python_is_told_so(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit, match=r"Python 3\.11 or newer is needed"):
+        bootstrap.main()
+
+
+def test_a_python_without_venv_is_told_so(monkeypatch):
+    def refuse(name, *arguments):
+        if name == "ensurepip":
+            raise ImportError(name)
+        return original(name, *arguments)
+
+    original = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(SystemExit, match="This Python has no venv module"):
+        bootstrap.main()
+
+
+def test_a_machine_without_network_is_told_so(tmp_path):
+    (tmp_path / "requirements.txt").write_text("a-package-that-is-nowhere==1\n")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PIP_")},
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+    }
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "bootstrap.py")],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert result.stderr == (
+        "The package index cannot be reached: connect to the network and try again.\n"
+    )
+
+
+def test_the_environment_is_pinned_completely():
+    *pins, last = (ROOT / "requirements.txt").read_text().splitlines()[1:]
+    assert last == "-e ."
+    assert all(re.match(r"[\w.-]+==[\w.]+( ; .*)?$", pin) for pin in pins)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A book with two small notebooks in a folder of its own."""
+    (tmp_path / "book").mkdir()
+    for name in ("one", "two"):
+        cell = nbformat.v4.new_code_cell(f"print('{name}')", id=name)
+        text = nbformat.v4.new_markdown_cell("text", id="text")
+        notebook = nbformat.v4.new_notebook(cells=[text, cell])
+        notebook.metadata.kernelspec = notebooks.KERNELSPEC
+        nbformat.write(notebook, tmp_path / "book" / f"{name}.ipynb")
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "CACHE", tmp_path / "cache")
+    return tmp_path / "book"
+
+
+def edit(path, cell, source):
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[cell].source = source
+    nbformat.write(notebook, path)
+
+
+def executed(capsys):
+    """Names of the notebooks that `execute_changed` executes now."""
+    build.execute_changed()
+    return re.findall(r"(\w+)\.ipynb", capsys.readouterr().out)
+
+
+def test_only_what_has_changed_is_executed(project, capsys):
+    assert executed(capsys) == ["one", "two"]
+    assert executed(capsys) == []
+    edit(project / "two.ipynb", 1, "print('three')")
+    assert executed(capsys) == ["two"]
+    edit(project / "two.ipynb", 0, "other text")
+    assert executed(capsys) == []
+
+
+def test_a_notebook_that_fails_ends_the_build_and_is_tried_again(project, capsys):
+    edit(project / "one.ipynb", 1, "1 / 0")
+    for _ in range(2):
+        with pytest.raises(SystemExit, match="ZeroDivisionError"):
+            build.execute_changed()
+    edit(project / "one.ipynb", 1, "print('mended')")
+    assert "one" in executed(capsys)
+
+
+def test_the_digest_sees_contents_names_and_seed(project):
+    paths = list(project.iterdir())
+    before = build.digest(paths)
+    assert build.digest(paths, "3.12") != before
+    (project / "one.ipynb").rename(project / "three.ipynb")
+    assert build.digest(list(project.iterdir())) != before
+
+
+def test_the_canonical_form_drops_pictures_and_keeps_text():
+    display = nbformat.v4.new_output(
+        "display_data",
+        {"image/png": "...", "text/plain": "<Figure>"},
+        metadata={"image/png": {"width": 3}},
+    )
+    explorer = nbformat.v4.new_output(
+        "execute_result",
+        {notebooks.WIDGET: {}, "text/html": "<section>", "text/plain": "Explorer(...)"},
+        execution_count=7,
+    )
+    formula = nbformat.v4.new_output("display_data", {"text/latex": "$x$", "text/html": "<b>"})
+    printed = [
+        nbformat.v4.new_output("stream", name="stdout", text=text) for text in ("a\n", "b\n")
+    ]
+    cell = nbformat.v4.new_code_cell(
+        "x", id="x", outputs=[display, explorer, formula, *printed], execution_count=7
+    )
+    cell.metadata = {"tags": ["t"], "execution": {"iopub.execute_input": "now"}}
+    form = notebooks.canonical(nbformat.v4.new_notebook(cells=[cell])).cells[0]
+    assert form.metadata == {"tags": ["t"]} and form.execution_count == 1
+    first, second, third, fourth = form.outputs
+    assert first.data == {"text/plain": "<Figure>"} and first.metadata == {}
+    assert second.data == {"text/plain": "Explorer(...)"} and second.execution_count == 1
+    assert third.data.keys() == {"text/latex", "text/html"}
+    assert fourth.text == "a\nb\n"

@@ -1,0 +1,58 @@
+import re
+
+import numpy as np
+import pytest
+
+from pgbook import validation
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "error", "rule"),
+    [
+        (validation.real_array, [1.0, np.nan], ValueError, "x must be finite, got [ 1. nan]"),
+        (validation.real_array, [np.inf], ValueError, "x must be finite"),
+        (validation.real_array, [], ValueError, "x must not be empty, got shape (0,)"),
+        (validation.real_array, ["a"], TypeError, "x must be an array of real numbers"),
+        (validation.real_array, [1j], TypeError, "got dtype complex128"),
+        (validation.floating_array, [0, 1], TypeError, "x must have a floating dtype"),
+        (validation.probabilities, [0.5, 0.6], ValueError, "x must hold probabilities"),
+        (validation.probabilities, [1.5, -0.5], ValueError, "got [ 1.5 -0.5]"),
+        (validation.positive, 0, ValueError, "x must be positive, got 0"),
+        (validation.positive, -1.0, ValueError, "x must be positive, got -1.0"),
+        (validation.count, 0, ValueError, "x must be at least 1, got 0"),
+        (validation.count, 1.5, TypeError, "x must be an integer, got 1.5"),
+        (validation.count, True, TypeError, "x must be an integer, got True"),
+        (validation.generator, 3, TypeError, "x must be a numpy.random.Generator"),
+    ],
+)
+def test_errors_name_argument_rule_and_value(check, value, error, rule):
+    with pytest.raises(error, match=re.escape(rule)):
+        check("x", value)
+
+
+@pytest.mark.parametrize("arm", [-1, 3, 10])
+def test_an_arm_out_of_range_is_refused(arm):
+    with pytest.raises(ValueError, match=rf"arm must be one of 0, ..., 2, got {arm}"):
+        validation.arm_index("arm", arm, 3)
+    with pytest.raises(ValueError, match=r"must hold arms 0, \.\.\., 2"):
+        validation.arm_indices("arms", [0, arm], 3)
+
+
+def test_a_wrong_number_of_axes_is_refused():
+    with pytest.raises(ValueError, match=re.escape("x must have 1 axis/axes, got shape (1, 2)")):
+        validation.real_array("x", [[1.0, 2.0]], ndim=1)
+
+
+def test_what_passes_is_a_copy():
+    given = np.array([0.25, 0.75])
+    for check in (validation.real_array, validation.floating_array, validation.probabilities):
+        passed = check("x", given)
+        passed[0] = 9.0
+    assert given[0] == 0.25
+
+
+def test_probabilities_are_not_renormalised():
+    given = np.array([0.5, 0.5 + 5e-10])
+    assert np.array_equal(validation.probabilities("x", given), given)
+    with pytest.raises(ValueError, match="sum 1"):
+        validation.probabilities("x", [0.5, 0.5 + 1e-8])
