@@ -217,7 +217,12 @@ def _known(
 
 
 def _control(label: str, values: list[Value], start: Value) -> ipywidgets.Widget:
-    options = {"description": label, "value": start, "style": {"description_width": "initial"}}
+    options = {
+        "description": label,
+        "value": start,
+        "style": {"description_width": "initial"},
+        "layout": {"width": "30em"},
+    }
     if isinstance(values[0], str):
         return ipywidgets.Dropdown(options=values, **options)
     options["continuous_update"] = False

@@ -10,7 +10,9 @@ to do.
 """
 
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +23,7 @@ import nbformat
 import notebooks
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = notebooks.ROOT
 BUILD = ROOT / "_build"
@@ -72,7 +74,7 @@ def execute_changed() -> None:
     start = time.perf_counter()
     try:
         executed = notebooks.execute(changed)
-    except (CellExecutionError, CellTimeoutError) as error:
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         sys.exit(f"A notebook failed, so there is no book:\n{error}")
     for path, notebook in zip(changed, executed, strict=True):
         bundle = CacheBundleIn(notebook, str(path))
@@ -103,5 +105,12 @@ def _read(path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
+def _interrupted(*_: object) -> None:
+    # At once: kernels that are still running notice that nobody waits for them, and stop.
+    print("\nInterrupted; the next make goes on from here.", flush=True)
+    os._exit(130)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, _interrupted)
     main()

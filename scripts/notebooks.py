@@ -7,14 +7,14 @@ executed from 1 to n, text kept, images and explorers dropped, metadata reduced 
 the pages need.
 """
 
-import asyncio
 import os
 import sys
-import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
@@ -34,38 +34,39 @@ def pages() -> list[Path]:
 
 def execute(paths: list[Path]) -> list[NotebookNode]:
     """Execute notebooks in their own folders, as many at a time as there are cores."""
+    with TemporaryDirectory() as sockets, ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = [
+            pool.submit(_execute, path, f"{sockets}/{number}.json")
+            for number, path in enumerate(paths)
+        ]
+        try:
+            return [run.result() for run in runs]
+        except Exception:
+            pool.shutdown(cancel_futures=True)
+            raise
 
-    async def all_of_them() -> list[NotebookNode]:
-        free = asyncio.Semaphore(os.cpu_count() or 1)
-        return await asyncio.gather(*(_execute(path, free) for path in paths))
 
-    return asyncio.run(all_of_them())
-
-
-async def _execute(path: Path, free: asyncio.Semaphore) -> NotebookNode:
-    async with free:
-        notebook = nbformat.read(path, as_version=4)
-        # Unix sockets, not TCP: nothing of the run is open to other users of the
-        # machine.
-        with tempfile.TemporaryDirectory() as folder:
-            manager = AsyncKernelManager(
-                kernel_name=KERNELSPEC["name"],
-                connection_file=str(Path(folder) / "kernel.json"),
-                transport="tcp" if os.name == "nt" else "ipc",
-            )
-            client = NotebookClient(
-                notebook,
-                km=manager,
-                timeout=TIMEOUT,
-                resources={"metadata": {"path": str(path.parent)}},
-                store_widget_state=False,
-                record_timing=False,  # timings would change the key of the cache
-            )
-            try:
-                await client.async_execute()
-            finally:
-                await manager.shutdown_kernel(now=True)
-        return notebook
+def _execute(path: Path, connection_file: str) -> NotebookNode:
+    notebook = nbformat.read(path, as_version=4)
+    manager = KernelManager(
+        kernel_name=KERNELSPEC["name"],
+        connection_file=connection_file,
+        # Unix sockets, not TCP: nothing of a run is open to other users of the machine.
+        transport="tcp" if os.name == "nt" else "ipc",
+    )
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=TIMEOUT,
+        resources={"metadata": {"path": str(path.parent)}},
+        store_widget_state=False,
+        record_timing=False,  # timings would change the key of the cache
+    )
+    try:
+        client.execute()
+    finally:
+        manager.shutdown_kernel(now=True)
+    return notebook
 
 
 def canonical(notebook: NotebookNode) -> NotebookNode:
