@@ -259,7 +259,8 @@ def as_markdown(outcome: Outcome, *, statement: bool = False) -> str:
     kinds = f" ({', '.join(claim.kinds)})" if claim.kinds else ""
     lines = [f"**[{claim.id}](#{claim.id.lower()})** {claim.verdict}{kinds}", ""]
     if statement:
-        lines += [f"*The source says* (document {claim.source}): {claim.statement}", ""]
+        says = "is silent" if claim.verdict is Verdict.ADDED else "says"
+        lines += [f"*The source {says}* (document {claim.source}): {claim.statement}", ""]
         lines += [f"*What holds:* {claim.holds or 'the claim as it stands.'}", ""]
     lines += [f"- {name}: *{e.method}*, {e.found}" for name, e in outcome.checks]
     lines += [f"- rejected mutant “{name}”: {e.found}" for name, e in outcome.mutants]

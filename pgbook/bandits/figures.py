@@ -28,7 +28,7 @@ def plot_overflow(ax: Axes, x: FloatArray, naive: FloatArray, stable: FloatArray
     ax.plot(x, naive, color=style.ESTIMATE, linestyle="-", label="as typed")
     missing = np.isnan(naive)
     ax.plot(x[missing], np.full(missing.sum(), 0.5), "x", color=style.BOUND, label="as typed: nan")
-    ax.set(xlabel="preference $x$", ylim=(-0.05, 1.05))
+    ax.set(xlabel="preference $x$", ylabel="probability", ylim=(-0.05, 1.05))
     return ax
 
 

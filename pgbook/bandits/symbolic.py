@@ -10,7 +10,7 @@ from pgbook.derivation import Derivation, Partial, Step
 
 k = sp.Symbol("k", integer=True, positive=True)
 a, b, i, j = sp.symbols("a b i j", integer=True, nonnegative=True)
-c = sp.Symbol("c", real=True)
+B, c = sp.symbols("b c", real=True)  # a baseline, a shift
 alpha, rho, t = sp.symbols(r"\alpha \rho t", positive=True)
 H, q, E = (sp.IndexedBase("H", real=True), sp.IndexedBase("q", real=True), sp.IndexedBase("E"))
 pi, x = sp.IndexedBase(r"\pi", positive=True), sp.IndexedBase("x", real=True)
@@ -37,7 +37,7 @@ DEFINITIONS = {
 # A rational point with three arms: policy (2, 1, 4) / 7; so that a mutant can be
 # refuted exactly.
 POINT = {
-    k: 3, a: 0, j: 2, c: 2, R: 5, alpha: 1,
+    k: 3, a: 0, j: 2, B: 3, c: 2, R: 5, alpha: 1,
     H: [sp.log(2), sp.S.Zero, sp.log(4)], q: [sp.S(3), sp.S(-1), sp.S(2)],
     E: [sp.S(2), sp.S.One, sp.S(3)],
 }  # fmt: skip
@@ -125,13 +125,13 @@ def conserved_sum() -> Derivation:
 def baseline_drops_out() -> Derivation:
     """A number subtracted from the reward does not change the expected update."""
     return _chain(
-        (total(pi[a] * (q[a] - c) * (same(a, j) - pi[j]), a), "mean update with baseline c"),
+        (total(pi[a] * (q[a] - B) * (same(a, j) - pi[j]), a), "mean update with baseline b"),
         (
             total(pi[a] * q[a] * (same(a, j) - pi[j]), a)
-            - c * total(pi[a] * (same(a, j) - pi[j]), a),
+            - B * total(pi[a] * (same(a, j) - pi[j]), a),
             "split the sum",
         ),
-        (pi[j] * (q[j] - J) - c * (pi[j] - pi[j] * total(pi[a], a)), "deltas pick arm j"),
+        (pi[j] * (q[j] - J) - B * (pi[j] - pi[j] * total(pi[a], a)), "deltas pick arm j"),
         (pi[j] * (q[j] - J), "probabilities sum to one: the baseline is gone"),
     )
 
@@ -150,9 +150,9 @@ def improvement() -> Derivation:
     )
 
 
-# Two arms: logit and probability of the better one, rewards, baseline, logit of a committed run.
+# Two arms: logit and probability of the better one, rewards, its two possible updates.
 LOGIT, P = sp.Symbol(r"\ell", real=True), sp.Symbol("p", positive=True)
-R0, R1, B, U, V, X = sp.symbols("r_0 r_1 b u v x", real=True)
+R0, R1, U, V = sp.symbols("r_0 r_1 u v", real=True)
 TWO_ARMED_POINT = {
     LOGIT: sp.log(2), P: sp.Rational(1, 3), alpha: 1, rho: 2, t: 3, R0: 5, R1: 7, B: 2, U: 4, V: 9,
 }  # fmt: skip
@@ -232,8 +232,8 @@ def two_armed_variance() -> Derivation:
 def committed_flow() -> Derivation:
     """The logit of the better arm while only the worse one is pulled, as a flow from zero."""
     return Derivation(
-        Step(Partial(X, t), "rate of change of x"),
+        Step(Partial(LOGIT, t), "rate of change of the logit"),
         Step(-2 * alpha * rho / (1 + 2 * alpha * rho * t), "derivative of the logarithm"),
-        Step(-2 * alpha * rho * sp.exp(X), "definition of x"),
-        definitions={X: -sp.log(1 + 2 * alpha * rho * t)},
+        Step(-2 * alpha * rho * sp.exp(LOGIT), "definition of the logit"),
+        definitions={LOGIT: -sp.log(1 + 2 * alpha * rho * t)},
     )

@@ -9,7 +9,7 @@ import sympy as sp
 from pgbook import ledger, policies
 from pgbook.bandits import numeric, symbolic
 from pgbook.bandits.claims.common import proves_for_two, random_batches
-from pgbook.bandits.symbolic import LOGIT, P, Partial, X, alpha, rho
+from pgbook.bandits.symbolic import LOGIT, P, Partial, alpha, rho
 from pgbook.ledger import Check, Evidence
 from pgbook.validation import FloatArray
 
@@ -121,7 +121,7 @@ def waiting_times(law: Callable = numeric.median_wait_of_flow) -> Evidence:
     return ledger.exact(ratios - 1, "products 3, 4 and 5, relative", tolerance=0.04)
 
 
-HALF_RATE = -alpha * rho * sp.exp(X)
+HALF_RATE = -alpha * rho * sp.exp(LOGIT)
 
 
 def every_update_helps(position: float = 0.5) -> Evidence:
