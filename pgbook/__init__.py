@@ -1,17 +1,15 @@
 r"""Policy gradients, derived, checked and measured: the package behind the book.
 
-=================
-=========================================================================== `bandits`
-      chapter 1: the gradient bandit of document 000 `policies`         softmax, its
-      logarithm, the score, sampling
+=================  ================================================================
+`bandits`          chapter 1: the gradient bandit of document 000
+`policies`         softmax, its logarithm, the score, sampling
 `montecarlo`       estimates with standard errors, and how they are tested
 `derivation`       chains of equalities that refuse to exist if a step is wrong
-`ledger`           claims with their checks and mutants; `catalogue` holds all of them
+`ledger`           claims with their checks and mutants; `catalogue` holds all
 `explorer`         figures with controls, live and in a built page
 `style`            one Matplotlib style
 `validation`       what public functions check, and the errors they raise
-=================
-===========================================================================
+=================  ================================================================
 
 In a chapter: `numeric` says what the number is, `symbolic` why it is so, `figures` and
 `explorers` what it looks like, `claims` whether it is true and how we know.
@@ -24,9 +22,8 @@ in formulas                     in code               shape
 :math:`H(a)`, :math:`h_a`       ``preferences``       (..., A)
 :math:`\pi(a)`                  ``policy``            (..., A)
 :math:`q(a)`                    ``action_values``     (..., A)
-:math:`\partial\log\pi(a)/      ``score[a, j]``       (A, A)
-\partial h_j`
-:math:`\alpha`, :math:`b`       ``step_size``,        scalars
-                                ``baseline``
+:math:`\partial_j\log\pi(a)`   ``score[a, j]``       (A, A)
+:math:`\alpha`                  ``step_size``         scalar
+:math:`b`                       ``baseline``          scalar
 ==============================  ====================  =================
 """

@@ -105,8 +105,9 @@ class Derivation:
     Examples
     --------
     >>> x = sp.Symbol("x")
-    >>> Derivation(Step((x + 1) ** 2, "a square"), Step(x**2 + 2 * x + 1,
-    "expanded")).last x**2 + 2*x + 1
+    >>> Derivation(Step((x + 1) ** 2, "a square"), Step(x**2 + 2 * x + 1, "expanded"))
+      (x + 1)**2   (a square)
+    = x**2 + 2*x + 1   (expanded)
     """
 
     def __init__(self, *steps: Step, definitions: Definitions | None = None) -> None:
@@ -204,11 +205,21 @@ def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
         found = {name: definitions[name] for name in names & expression.free_symbols}
         for entry in expression.atoms(sp.Indexed):
             if entry.base in definitions:
-                found[entry] = definitions[entry.base](*entry.indices)
+                found[entry] = _with_own_indices(definitions[entry.base])(*entry.indices)
         if not found:
             break
         expression = expression.xreplace(found)
     return expression.replace(Partial, lambda function, variable: sp.diff(function, variable))
+
+
+def _with_own_indices(definition: sp.Lambda) -> sp.Lambda:
+    """A definition whose sums run over letters that no argument can hold."""
+
+    def renamed(body: sp.Expr, *limits: sp.Tuple) -> sp.Sum:
+        own = {index: sp.Dummy(index.name, integer=True) for index, *_ in limits}
+        return sp.Sum(body, *limits).xreplace(own)
+
+    return sp.Lambda(definition.signature, definition.expr.replace(sp.Sum, renamed))
 
 
 def _normal(expression: sp.Expr) -> sp.Expr:
@@ -235,6 +246,8 @@ def _normal_sum(total: sp.Sum) -> sp.Expr:
 def _sum_of_term(term: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
     for delta in term.atoms(sp.KroneckerDelta):
         if index in delta.args:
+            if lower != 0:
+                raise DerivationError(f"a sum over a delta must start at 0, got {lower} in {delta}")
             (other,) = set(delta.args) - {index}
             return _normal(term.subs(delta, 1).subs(index, other))
     outside, inside = term.as_independent(index, as_Add=False)

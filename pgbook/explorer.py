@@ -166,9 +166,9 @@ PAGE = textwrap.dedent("""\
     .pgbook-explorer .controls {{ display: flex; flex-wrap: wrap; gap: .3em 1.5em; }}
     .pgbook-explorer label {{ display: flex; align-items: center; gap: .6em; }}
     .pgbook-explorer svg {{ width: 100%; height: auto; max-width: 36em; }}
-    html[data-theme=dark] .pgbook-explorer svg {{ filter: invert(.93)
-    hue-rotate(180deg); }} @media print {{ .pgbook-explorer .controls {{ display: none;
-    }} }} </style>
+    html[data-theme=dark] .pgbook-explorer svg {{ filter: invert(.93) hue-rotate(180deg); }}
+    @media print {{ .pgbook-explorer .controls {{ display: none; }} }}
+    </style>
     <div class="controls">
     {controls}
     </div>
@@ -177,18 +177,26 @@ PAGE = textwrap.dedent("""\
     <script type="application/json">{payload}</script>
     <script>
     (() => {{
-      const root = document.getElementById("{name}"); const {{parts, frames}} =
-      JSON.parse(root.querySelector("script[type]").textContent); const controls =
-      [...root.querySelectorAll(".controls input, .controls select")]; const picture =
-      root.querySelector(".frame"), words = root.querySelector("output"); const show = () => {{
-        let index = 0; for (const control of controls) {{
-          const label = control.parentElement.querySelector(".value"); const values =
-          JSON.parse(control.dataset.values); index = index * values.length +
-          Number(control.value); if (label) label.textContent = values[control.value]; if (label)
-          control.setAttribute("aria-valuetext", values[control.value]);
-        }} const {{svg, text}} = frames[index]; picture.innerHTML = svg.map(part =>
-        parts[part]).join(""); picture.setAttribute("aria-label", text); words.textContent = text;
-      }}; controls.forEach(control => control.addEventListener("input", show)); show();
+      const root = document.getElementById("{name}");
+      const {{parts, frames}} = JSON.parse(root.querySelector("script[type]").textContent);
+      const controls = [...root.querySelectorAll(".controls input, .controls select")];
+      const picture = root.querySelector(".frame"), words = root.querySelector("output");
+      const show = () => {{
+        let index = 0;
+        for (const control of controls) {{
+          const label = control.parentElement.querySelector(".value");
+          const values = JSON.parse(control.dataset.values);
+          index = index * values.length + Number(control.value);
+          if (label) label.textContent = values[control.value];
+          if (label) control.setAttribute("aria-valuetext", values[control.value]);
+        }}
+        const {{svg, text}} = frames[index];
+        picture.innerHTML = svg.map(part => parts[part]).join("");
+        picture.setAttribute("aria-label", text);
+        words.textContent = text;
+      }};
+      controls.forEach(control => control.addEventListener("input", show));
+      show();
     }})();
     </script>
     </section>""")

@@ -1,6 +1,8 @@
 """The layout is the syllabus: who may import whom, and the mirror of chapters in three places."""
 
 import ast
+import doctest
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +94,14 @@ def test_a_module_stays_readable(path):
                 node.body[1].lineno if ast.get_docstring(node) and node.body[1:] else node.lineno
             )
             assert node.end_lineno - start <= 40, node.name
+
+
+def test_the_examples_in_docstrings_are_true():
+    with_examples = [path for path in MODULES if ">>>" in path.read_text()]
+    assert with_examples
+    for path in with_examples:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        assert not doctest.testmod(importlib.import_module(name)).failed, name
 
 
 def test_importing_the_numbers_loads_neither_sympy_nor_matplotlib():

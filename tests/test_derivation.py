@@ -59,16 +59,29 @@ def test_identities_have_one_normal_form(left, right):
         (total(d(b, j) * q[b]), q[a]),
         (sp.exp(x * y), sp.exp(x) * sp.exp(y)),
         (total(sp.Integer(1)), k - 1),
+        (sp.Sum(q[b], (b, 0, k - 1)), sp.Sum(q[b], (b, 0, k))),
     ],
 )
 def test_what_only_looks_alike_is_told_apart(left, right):
     assert not is_identity(left, right)
 
 
+def test_a_delta_is_not_resolved_in_a_sum_that_may_miss_its_index():
+    with pytest.raises(DerivationError, match="must start at 0, got 1"):
+        is_identity(sp.Sum(d(b, j) * q[b], (b, 1, k - 1)), q[j])
+
+
 def test_names_stand_for_their_definitions_inside_derivatives():
     definitions = {Z: total(sp.exp(H[b])), q: sp.Lambda(c, sp.exp(H[c]) / Z)}
     assert is_identity(Partial(q[a], H[j]), q[a] * (d(a, j) - q[j]), definitions)
     assert not is_identity(Partial(q[a], H[j]), q[a] * (d(a, j) - q[a]), definitions)
+
+
+def test_a_definition_keeps_its_own_index_whatever_letter_it_is_used_with():
+    definitions = {q: sp.Lambda(c, total(H[c] * H[b]))}
+    assert is_identity(total(q[b]), total(H[a], a) * total(H[j], j), definitions)
+    assert not is_identity(total(q[b]), total(H[b] ** 2), definitions)
+    assert not is_identity(total(q[b]), k * total(H[b] ** 2), definitions)
 
 
 def test_a_derivation_refuses_a_wrong_step_and_says_which():
