@@ -163,6 +163,11 @@ class Derivation:
         return [r"\phantom{{}={}}", *["{}={}"] * (len(self.steps) - 1)]
 
 
+def chain(*steps: tuple[sp.Expr, str], definitions: Definitions | None = None) -> Derivation:
+    """A derivation from pairs of an expression and the reason for it."""
+    return Derivation(*(Step(*step) for step in steps), definitions=definitions)
+
+
 def is_identity(left: sp.Expr, right: sp.Expr, definitions: Definitions | None = None) -> bool:
     """Whether `left` and `right` have the same normal form.
 

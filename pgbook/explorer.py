@@ -22,6 +22,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from pgbook import style
+from pgbook.validation import FloatArray
 
 LARGEST_PAGE = 500_000  # bytes of frames in a built page
 LOGARITHMIC = 20  # a slider over a larger ratio moves by factors, not by differences
@@ -157,6 +158,11 @@ class Explorer:
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         live = self.widget()._repr_mimebundle_()
         return {**live, "text/html": self.page(), "text/plain": repr(self)}
+
+
+def words(numbers: FloatArray, digits: int = 3) -> str:
+    """Numbers for a description, rounded, without the sign of a zero."""
+    return ", ".join(f"{number:.{digits}f}" for number in np.round(numbers, digits) + 0.0)
 
 
 PAGE = textwrap.dedent("""\

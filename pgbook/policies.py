@@ -1,4 +1,4 @@
-r"""Softmax policies: probabilities, their logarithms, the score, and sampling.
+r"""Softmax policies: probabilities, logarithms, score, expected reward, gradient, sampling.
 
 A policy over :math:`k` actions is a vector of probabilities :math:`\pi(a)`. A softmax
 policy takes it from preferences :math:`h_a` by :math:`\pi(a) = e^{h_a} / \sum_b
@@ -73,6 +73,21 @@ def score(policy: FloatArray) -> FloatArray:
     """
     policy = validation.probabilities("policy", policy, ndim=1)
     return np.eye(policy.size) - policy
+
+
+def expected_reward(policy: FloatArray, action_values: FloatArray) -> FloatArray:
+    r"""The objective :math:`J = \sum_a \pi(a) q(a)`, shape (...), of policies (..., A)."""
+    policy, q = validation.policy_and_values(policy, action_values)
+    return np.einsum("...a,...a->...", policy, q)
+
+
+def policy_gradient(policy: FloatArray, action_values: FloatArray) -> FloatArray:
+    r"""The exact gradient, :math:`\partial J / \partial h_j = \pi(j) (q(j) - J)`; shape (..., A).
+
+    Sutton & Barto 2018, section 2.8. It sums to zero.
+    """
+    policy, q = validation.policy_and_values(policy, action_values)
+    return policy * (q - expected_reward(policy, q)[..., None])
 
 
 def inverse_cdf(policy: FloatArray, uniform: FloatArray) -> np.ndarray:

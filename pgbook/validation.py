@@ -46,6 +46,20 @@ def probabilities(name: str, value: object, *, ndim: int | None = None) -> Float
     return array
 
 
+def policy_and_values(
+    policy: FloatArray, action_values: FloatArray, ndim: int | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """A policy (..., A) and the values of its actions, on batches that may differ."""
+    policy = probabilities("policy", policy, ndim=ndim)
+    q = real_array("action_values", action_values, ndim=ndim)
+    if policy.shape[-1:] != q.shape[-1:]:
+        raise ValueError(
+            f"action_values must have one entry per arm of the policy, {policy.shape[-1:]}, "
+            f"got {q.shape[-1:]}"
+        )
+    return policy, q
+
+
 def positive(name: str, value: object) -> float:
     """`value` as a positive finite float."""
     number = real(name, value)

@@ -11,14 +11,9 @@ from matplotlib.axes import Axes
 
 from pgbook import policies, style
 from pgbook.bandits import figures, numeric
-from pgbook.explorer import Explorer
+from pgbook.explorer import Explorer, words
 from pgbook.montecarlo import Estimate, estimate, largest_z
 from pgbook.validation import FloatArray
-
-
-def _words(numbers: FloatArray, digits: int = 3) -> str:
-    return ", ".join(f"{number:.{digits}f}" for number in np.asarray(numbers) + 0.0)
-
 
 # The objective of two arms, rewards 0 and `gap`, at one logit.
 
@@ -85,7 +80,7 @@ def describe_overflow(x: float, preferences: str) -> str:
     else:
         fault = "Both agree."
     lost = " The shifted policy has lost an arm: exactly zero." if (shifted == 0).any() else ""
-    return f"As typed: {_words(typed)}. Shifted: {_words(shifted)}. {fault}{lost}"
+    return f"As typed: {words(typed)}. Shifted: {words(shifted)}. {fault}{lost}"
 
 
 overflow = partial(
@@ -112,7 +107,7 @@ def describe_frequencies(n_samples: int, seed: int) -> str:
     """Frequencies, their largest standard error and the largest z."""
     policy, counts = _frequencies(n_samples, seed)
     return (
-        f"{n_samples:,} draws: frequencies {_words(counts.mean)} against {_words(policy)}; "
+        f"{n_samples:,} draws: frequencies {words(counts.mean)} against {words(policy)}; "
         f"largest standard error {counts.standard_error.max():.4f}; "
         f"largest |z| {largest_z(counts, policy):.2f}."
     )
@@ -147,8 +142,8 @@ def describe_update(arm: int, reward: float, first: float) -> str:
     """Change of the preferences and of the policy."""
     policy, change, after = _update(arm, reward, first)
     return (
-        f"Arm {arm} pays {reward:g}: the preferences change by {_words(change)} "
-        f"(sum {abs(change.sum()):.3f}); the policy goes from {_words(policy)} to {_words(after)}."
+        f"Arm {arm} pays {reward:g}: the preferences change by {words(change)} "
+        f"(sum {abs(change.sum()):.3f}); the policy goes from {words(policy)} to {words(after)}."
     )
 
 

@@ -1,50 +1,25 @@
 r"""Why is it so? The derivations of document 000, for any number of arms k, and for three.
 
-Names: H[a] are the preferences, q[a] the action values, Z the sum of all :math:`e^{H_b}`,
-:math:`\pi_a = e^{H_a} / Z` and :math:`J = \sum_b \pi_b q_b`.
+The names are those of `pgbook.symbols`.
 """
 
 import sympy as sp
 
-from pgbook.derivation import Derivation, Partial, Step
+from pgbook import symbols
+from pgbook.derivation import Derivation, Partial, Step, chain
+from pgbook.symbols import H, J, Z, a, b, i, j, pi, q, same, total
 
-k = sp.Symbol("k", integer=True, positive=True)
-a, b, i, j = sp.symbols("a b i j", integer=True, nonnegative=True)
 B, c = sp.symbols("b c", real=True)  # a baseline, a shift
 alpha, rho, t = sp.symbols(r"\alpha \rho t", positive=True)
-H, q, E = (sp.IndexedBase("H", real=True), sp.IndexedBase("q", real=True), sp.IndexedBase("E"))
-pi, x = sp.IndexedBase(r"\pi", positive=True), sp.IndexedBase("x", real=True)
-Z, J, R = (sp.Symbol("Z", positive=True), sp.Symbol("J", real=True), sp.Symbol("R_t", real=True))
+E, x = sp.IndexedBase("E"), sp.IndexedBase("x", real=True)
+R = sp.Symbol("R_t", real=True)
 
-
-def total(term: sp.Expr, index: sp.Symbol = b) -> sp.Sum:
-    """The sum of a term over all arms."""
-    return sp.Sum(term, (index, 0, k - 1))
-
-
-def same(left: sp.Expr, right: sp.Expr) -> sp.Expr:
-    """One if two arms are the same, zero otherwise: Kronecker's delta."""
-    return sp.KroneckerDelta(left, right)
-
-
-DEFINITIONS = {
-    Z: total(sp.exp(H[b])),
-    pi: sp.Lambda(i, sp.exp(H[i]) / Z),
-    J: total(pi[b] * q[b]),
-    x: sp.Lambda(i, q[i] - J),
-}
-
-# A rational point with three arms: policy (2, 1, 4) / 7; so that a mutant can be
-# refuted exactly.
-POINT = {
-    k: 3, a: 0, j: 2, B: 3, c: 2, R: 5, alpha: 1,
-    H: [sp.log(2), sp.S.Zero, sp.log(4)], q: [sp.S(3), sp.S(-1), sp.S(2)],
-    E: [sp.S(2), sp.S.One, sp.S(3)],
-}  # fmt: skip
+DEFINITIONS = {**symbols.DEFINITIONS, x: sp.Lambda(i, q[i] - J)}
+POINT = {**symbols.POINT, B: 3, c: 2, R: 5, alpha: 1, E: [sp.S(2), sp.S.One, sp.S(3)]}
 
 
 def _chain(*steps: tuple[sp.Expr, str]) -> Derivation:
-    return Derivation(*(Step(*step) for step in steps), definitions=DEFINITIONS)
+    return chain(*steps, definitions=DEFINITIONS)
 
 
 def normalisation() -> Derivation:

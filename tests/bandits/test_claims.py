@@ -62,7 +62,7 @@ BREAKS = {
         ["B14", "B15"],
     ),
     "gradient without the objective": (
-        "bandits/numeric/gradient.py",
+        "policies.py",
         "return policy * (q - expected_reward(policy, q)[..., None])",
         "return policy * q",
         ["B8", "B20"],

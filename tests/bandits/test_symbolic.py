@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from pgbook import bandits, policies
+from pgbook import bandits, policies, symbols
 from pgbook.bandits import symbolic
 from pgbook.derivation import Derivation, DerivationError, Step, value_at
 
@@ -54,8 +54,8 @@ def test_no_line_can_be_changed(derive):
 
 def at(expression, h, q, **indices):
     """A general expression with numbers for a bandit with three arms."""
-    point = {symbolic.k: 3, symbolic.H: list(map(sp.Float, h)), symbolic.q: list(q)}
-    point |= {getattr(symbolic, name): value for name, value in indices.items()}
+    point = {symbols.k: 3, symbols.H: list(map(sp.Float, h)), symbols.q: list(q)}
+    point |= {getattr(symbols, name): value for name, value in indices.items()}
     return float(value_at(expression, point, symbolic.DEFINITIONS))
 
 
@@ -77,7 +77,7 @@ def test_the_gain_of_a_step_is_the_number_of_the_package():
     policy = policies.softmax(h)
     slope = bandits.policy_gradient(policy, q)
     after = bandits.expected_reward(policies.softmax(h + step * slope), q)
-    point = {symbolic.k: 3, symbolic.H: list(h), symbolic.q: list(q)}
+    point = {symbols.k: 3, symbols.H: list(h), symbols.q: list(q)}
     point[symbolic.E] = list(np.exp(step * slope))
     gain = value_at(symbolic.improvement().last, point, symbolic.DEFINITIONS)
     assert float(gain) == pytest.approx(after - bandits.expected_reward(policy, q), abs=1e-12)

@@ -8,8 +8,9 @@ import numpy as np
 from pgbook import ledger, policies
 from pgbook.bandits import numeric, symbolic
 from pgbook.bandits.claims.common import proves, proves_for_two
-from pgbook.bandits.symbolic import R0, R1, B, P, pi, q
+from pgbook.bandits.symbolic import R0, R1, B, P
 from pgbook.ledger import Check, Evidence
+from pgbook.symbols import j, pi, q
 from pgbook.validation import FloatArray
 
 
@@ -79,11 +80,7 @@ BASELINE = {
         Check(
             "the baseline drops out of the mean",
             partial(proves, symbolic.baseline_drops_out),
-            {
-                "without subtracting J": partial(
-                    proves, symbolic.baseline_drops_out, pi[symbolic.j] * q[symbolic.j]
-                )
-            },
+            {"without subtracting J": partial(proves, symbolic.baseline_drops_out, pi[j] * q[j])},
         ),
         Check(
             "the mean by enumeration",

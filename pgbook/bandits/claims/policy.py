@@ -9,8 +9,9 @@ import sympy as sp
 from pgbook import ledger, montecarlo, policies
 from pgbook.bandits import numeric, symbolic
 from pgbook.bandits.claims.common import PREFERENCES, VALUES, N, proves
-from pgbook.bandits.symbolic import H, Z, a, b, c, k, pi, total
+from pgbook.bandits.symbolic import c
 from pgbook.ledger import Check, Evidence
+from pgbook.symbols import H, Z, a, b, k, pi, total
 from pgbook.validation import FloatArray
 
 

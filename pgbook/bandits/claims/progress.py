@@ -9,7 +9,8 @@ import sympy as sp
 from pgbook import ledger, policies
 from pgbook.bandits import numeric, symbolic
 from pgbook.bandits.claims.common import proves_for_two, random_batches
-from pgbook.bandits.symbolic import LOGIT, P, Partial, alpha, rho
+from pgbook.bandits.symbolic import LOGIT, P, alpha, rho
+from pgbook.derivation import Partial
 from pgbook.ledger import Check, Evidence
 from pgbook.validation import FloatArray
 

@@ -9,8 +9,8 @@ import sympy as sp
 from pgbook import ledger, policies
 from pgbook.bandits import numeric, symbolic
 from pgbook.bandits.claims.common import proves, random_batches
-from pgbook.bandits.symbolic import J
 from pgbook.ledger import Check, Evidence
+from pgbook.symbols import J
 from pgbook.validation import FloatArray
 
 

@@ -9,8 +9,8 @@ import sympy as sp
 from pgbook import ledger, montecarlo, policies
 from pgbook.bandits import numeric, symbolic
 from pgbook.bandits.claims.common import PREFERENCES, VALUES, N, proves
-from pgbook.bandits.symbolic import J, a, j, pi, q, same
 from pgbook.ledger import Check, Evidence
+from pgbook.symbols import J, a, j, pi, q, same
 from pgbook.validation import FloatArray
 
 STEP = 1e-5  # of central differences; smaller is worse, round-off grows

@@ -10,10 +10,8 @@ from pgbook.bandits.numeric.commitment import (
 from pgbook.bandits.numeric.gradient import (
     estimator_mean,
     estimator_variance,
-    expected_reward,
     hessian,
     optimal_baseline,
-    policy_gradient,
     probability_drift,
     score_estimates,
     smoothness_constant,
@@ -31,6 +29,7 @@ from pgbook.bandits.numeric.pitfalls import (
     naive_softmax,
     sequential_update,
 )
+from pgbook.policies import expected_reward, policy_gradient
 
 __all__ = [
     "BASELINES",

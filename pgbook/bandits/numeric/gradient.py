@@ -1,4 +1,4 @@
-r"""Objective, gradient and curvature of a softmax bandit, and the moments of the score estimator.
+r"""Drift and curvature of a softmax bandit, and the moments of the score estimator.
 
 Throughout, :math:`J = \sum_a \pi(a) q(a)` with action values :math:`q(a) = \mathbb E[R
 \mid a]` that do not depend on the policy, and gradients are with respect to the
@@ -11,31 +11,16 @@ from pgbook import policies, validation
 from pgbook.validation import FloatArray
 
 
-def expected_reward(policy: FloatArray, action_values: FloatArray) -> FloatArray:
-    r"""The objective :math:`J = \sum_a \pi(a) q(a)`, shape (...), of policies (..., A)."""
-    policy, q = _policy_and_values(policy, action_values)
-    return np.einsum("...a,...a->...", policy, q)
-
-
-def policy_gradient(policy: FloatArray, action_values: FloatArray) -> FloatArray:
-    r"""The exact gradient, :math:`\partial J / \partial h_j = \pi(j) (q(j) - J)`; shape (..., A).
-
-    Sutton & Barto 2018, section 2.8. It sums to zero.
-    """
-    policy, q = _policy_and_values(policy, action_values)
-    return policy * (q - expected_reward(policy, q)[..., None])
-
-
 def probability_drift(policy: FloatArray, action_values: FloatArray) -> FloatArray:
     r"""How fast the probabilities move under exact gradient flow; shape (..., A).
 
     .. math:: \dot\pi(j) = \pi(j) \Big[\pi(j)\, x_j - \sum_i \pi(i)^2 x_i\Big],
               \qquad x_j = q(j) - J
 
-    The chain rule applied to `policy_gradient`. The best arm's entry can be negative.
+    The chain rule applied to `policies.policy_gradient`. The best arm's entry can be negative.
     """
-    policy, q = _policy_and_values(policy, action_values)
-    slope = policy_gradient(policy, q)
+    policy, q = validation.policy_and_values(policy, action_values)
+    slope = policies.policy_gradient(policy, q)
     return policy * (slope - np.einsum("...a,...a->...", policy, slope)[..., None])
 
 
@@ -45,8 +30,8 @@ def hessian(policy: FloatArray, action_values: FloatArray) -> FloatArray:
     .. math:: \frac{\partial^2 J}{\partial h_i \partial h_j}
               = [i = j]\, \pi(i) x_i - \pi(i) \pi(j) (x_i + x_j), \qquad x_j = q(j) - J
     """
-    policy, q = _policy_and_values(policy, action_values)
-    x = q - expected_reward(policy, q)[..., None]
+    policy, q = validation.policy_and_values(policy, action_values)
+    x = q - policies.expected_reward(policy, q)[..., None]
     diagonal = np.eye(q.shape[-1]) * (policy * x)[..., None, :]
     return diagonal - np.einsum("...i,...j->...ij", policy, policy) * (
         x[..., :, None] + x[..., None, :]
@@ -104,7 +89,7 @@ def estimator_mean(
 
     .. math:: \sum_a \pi(a) (q(a) - b)\, \nabla \log \pi(a)
     """
-    policy, q = _policy_and_values(policy, action_values, ndim=1)
+    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
     weight = policy * (q - validation.real("baseline", baseline))
     return np.einsum("a,aj->j", weight, policies.score(policy))
 
@@ -132,7 +117,7 @@ def estimator_variance(
     ndarray, shape (B...)
         A parabola in the baseline.
     """
-    policy, q = _policy_and_values(policy, action_values, ndim=1)
+    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
     b = validation.real_array("baseline", baseline)
     noise = validation.real("reward_variance", reward_variance)
     if noise < 0:
@@ -146,7 +131,7 @@ def optimal_baseline(policy: FloatArray, action_values: FloatArray) -> float:
 
     Greensmith et al. 2004 treat the general case. NaN if the policy never varies.
     """
-    policy, q = _policy_and_values(policy, action_values, ndim=1)
+    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
     weight = _squared_score(policy)
     return float(q @ weight / weight.sum()) if weight.any() else float("nan")
 
@@ -154,16 +139,3 @@ def optimal_baseline(policy: FloatArray, action_values: FloatArray) -> float:
 def _squared_score(policy: FloatArray) -> FloatArray:
     """pi(a) |score of a|^2; shape (A,)."""
     return policy * np.sum(policies.score(policy) ** 2, axis=1)
-
-
-def _policy_and_values(
-    policy: FloatArray, action_values: FloatArray, ndim: int | None = None
-) -> tuple[FloatArray, FloatArray]:
-    policy = validation.probabilities("policy", policy, ndim=ndim)
-    q = validation.real_array("action_values", action_values, ndim=ndim)
-    if policy.shape[-1:] != q.shape[-1:]:
-        raise ValueError(
-            f"action_values must have one entry per arm of the policy, {policy.shape[-1:]}, "
-            f"got {q.shape[-1:]}"
-        )
-    return policy, q

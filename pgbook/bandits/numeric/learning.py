@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from pgbook import policies, validation
-from pgbook.bandits.numeric import gradient
 from pgbook.validation import FloatArray
 
 BASELINES = ("none", "zero", "first", "inclusive")
@@ -32,7 +31,7 @@ def ascend(
     path = [validation.floating_array("preferences", preferences)]
     step_size = validation.positive("step_size", step_size)
     for _ in range(validation.count("n_steps", n_steps)):
-        slope = gradient.policy_gradient(policies.softmax(path[-1]), action_values)
+        slope = policies.policy_gradient(policies.softmax(path[-1]), action_values)
         path.append(path[-1] + step_size * slope)
     return np.array(path)
 
