@@ -20,6 +20,7 @@ notebooks: .venv/complete
 
 bench: .venv/complete
 	$(RUN) benchmarks/testbed.py
+	$(RUN) benchmarks/score_estimates.py
 
 clean:
 	rm -rf _build .venv

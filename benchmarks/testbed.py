@@ -9,19 +9,17 @@ of five interleaved rounds are compared by their medians; the slow class runs fe
 times are per step. The table goes to `benchmarks/testbed.md`.
 """
 
-import platform
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from timing import check_agreement, in_rounds, write_table
 
 from pgbook import bandits, montecarlo
 
 ARMS, STEPS, SHIFT, LAST = 10, 1000, 4.0, 100
 CONFIGURATIONS = ((0.1, "first"), (0.1, "none"), (0.4, "first"), (0.4, "none"))
-ROUNDS = 5
-TABLE = Path(__file__).with_suffix(".md")
 
 
 class PrintedBandit:
@@ -104,52 +102,32 @@ IMPLEMENTATIONS: dict[str, tuple[Callable[[int, int], np.ndarray], int]] = {
 }
 
 
-def check_agreement(finals: dict[str, np.ndarray]) -> None:
-    """Stop unless all implementations find the same fractions within five standard errors."""
-    estimates = {name: montecarlo.estimate(final.T) for name, final in finals.items()}
-    *others, (_, ours) = estimates.items()
-    for name, theirs in others:
-        error = np.hypot(theirs.standard_error, ours.standard_error)
-        distance = np.abs(theirs.mean - ours.mean) / error
-        if distance.max() > 5:
-            raise SystemExit(f"{name} differs by {distance.max():.1f} standard errors")
-
-
 def main() -> None:
     """Measure, check, print and write the table."""
-    seconds = {name: [] for name in IMPLEMENTATIONS}
-    finals = {name: [] for name in IMPLEMENTATIONS}
-    for seed in range(ROUNDS):
-        for name, (run, n_runs) in IMPLEMENTATIONS.items():
-            start = time.perf_counter()
-            finals[name].append(run(n_runs, seed))
-            elapsed = time.perf_counter() - start
-            seconds[name].append(elapsed / (n_runs * STEPS * len(CONFIGURATIONS)))
-    joined = {name: np.concatenate(found, axis=1) for name, found in finals.items()}
-    check_agreement(joined)
-    medians = {name: np.median(times) for name, times in seconds.items()}
-    fastest = medians["`bandits.run_testbed`"]
-    lines = [
-        f"Ten arms, {STEPS} steps, four configurations; medians of {ROUNDS} interleaved rounds in "
-        f"one process.",
-        f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}. "
-        f"Written by `make bench`.",
-        "",
-        "| implementation | runs | microseconds a step | relative | fraction of best arm (s.e.) |",
-        "|---|---|---|---|---|",
-    ]
+    medians, finals = in_rounds(
+        {name: partial(run, n_runs) for name, (run, n_runs) in IMPLEMENTATIONS.items()}
+    )
+    ends = {
+        name: montecarlo.estimate(np.concatenate(found, axis=1).T) for name, found in finals.items()
+    }
+    check_agreement(ends)
+    steps = {
+        name: n_runs * STEPS * len(CONFIGURATIONS) for name, (_, n_runs) in IMPLEMENTATIONS.items()
+    }
+    per_step = {name: median / steps[name] for name, median in medians.items()}
+    fastest = per_step["`bandits.run_testbed`"]
+    rows = []
     for name, (_, n_runs) in IMPLEMENTATIONS.items():
-        end = montecarlo.estimate(joined[name].T)
-        fractions = ", ".join(
-            f"{mean:.3f} ({error:.3f})"
-            for mean, error in zip(end.mean, end.standard_error, strict=True)
-        )
-        median = medians[name]
-        lines.append(
-            f"| {name} | {n_runs} | {1e6 * median:.3f} | {median / fastest:.1f} | {fractions} |"
-        )
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(*lines, sep="\n")
+        end = ends[name]
+        pairs = zip(end.mean, end.standard_error, strict=True)
+        fractions = ", ".join(f"{mean:.3f} ({error:.3f})" for mean, error in pairs)
+        times = [f"{1e6 * per_step[name]:.3f}", f"{per_step[name] / fastest:.1f}"]
+        rows.append([name, str(n_runs), *times, fractions])
+    columns = [
+        "implementation", "runs", "microseconds a step", "relative", "fraction of best arm (s.e.)",
+    ]  # fmt: skip
+    what = f"Ten arms, {STEPS} steps, four configurations"
+    write_table(Path(__file__).with_suffix(".md"), what, columns, rows)
 
 
 if __name__ == "__main__":

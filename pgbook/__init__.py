@@ -2,11 +2,13 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 
 =================  ================================================================
 `bandits`          chapter 1: the gradient bandit of document 000
+`unbiased`         chapter 2: unbiased estimates of document 002
 `policies`         softmax, its logarithm, the score, the exact gradient, sampling
 `montecarlo`       estimates with standard errors, and how they are tested
 `derivation`       chains of equalities that refuse to exist if a step is wrong
 `symbols`          the symbols of a softmax policy for all derivations
 `ledger`           claims with their checks and mutants; `catalogue` holds all
+`charts`           charts that several chapters draw
 `explorer`         figures with controls, live and in a built page
 `style`            one Matplotlib style
 `validation`       what public functions check, and the errors they raise

@@ -5,8 +5,9 @@ before it by a *normal form*, never by hoping that `sympy.simplify` finds a zero
 page prints is the object that was checked.
 
 The normal form knows what the book's derivations are made of: rational functions,
-exponentials, logarithms of positive numbers, finite sums :math:`\sum_{b=0}^{k-1}` over
-a symbolic number of terms, and Kronecker deltas. Index letters stand for legal indices:
+exponentials, logarithms of positive numbers, integrals that SymPy can carry out, finite
+sums :math:`\sum_{b=0}^{k-1}` over a symbolic number of terms, and Kronecker deltas.
+Index letters stand for legal indices:
 :math:`\delta_{bj}` inside such a sum picks exactly one term.
 """
 
@@ -48,7 +49,7 @@ class Partial(sp.Function):
 
     def _latex(self, printer: LatexPrinter) -> str:
         function, variable = (printer._print(arg) for arg in self.args)
-        if self.args[0].is_Add:
+        if self.args[0].is_Add or self.args[0].is_Mul:
             function = rf"\left({function}\right)"
         return rf"\frac{{\partial}}{{\partial {variable}}} {function}"
 
@@ -60,6 +61,8 @@ class _Textbook(LatexPrinter):
         return sorted(expr.as_ordered_terms(), key=lambda term: term.could_extract_minus_sign())
 
     def _print_Mul(self, expr: sp.Expr) -> str:
+        if not expr.is_Mul:  # a power with a negative exponent is printed as a product
+            return super()._print_Mul(expr)
         if expr.args[0] == -1 and not (-expr).is_Add:
             return f"- {self._print(-expr)}"
         return super()._print_Mul(sp.Mul._from_args(sorted(expr.args, key=_place)))
@@ -67,7 +70,7 @@ class _Textbook(LatexPrinter):
 
 def _place(factor: sp.Expr) -> tuple[int, bool, str]:
     name, base = str(factor), factor.base if factor.is_Pow else factor
-    late = (sp.Add, sp.Sum, Partial)
+    late = ((sp.exp, sp.log), sp.Add, (sp.Sum, sp.Integral), Partial)
     rank = next((rank for rank, kind in enumerate(late, 1) if isinstance(base, kind)), 0)
     return rank, not (factor.is_number or name.startswith("\\")), name
 
@@ -214,7 +217,21 @@ def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
         if not found:
             break
         expression = expression.xreplace(found)
-    return expression.replace(Partial, lambda function, variable: sp.diff(function, variable))
+    expression = expression.replace(sp.UnevaluatedExpr, lambda kept_together: kept_together)
+    # Integrals first: SymPy would differentiate under the sign, which is to be checked.
+    return _integrated(expression.replace(Partial, lambda f, x: sp.diff(_integrated(f), x)))
+
+
+def _integrated(expression: sp.Expr) -> sp.Expr:
+    """The expression with its integrals carried out."""
+
+    def carried_out(*args: sp.Basic) -> sp.Expr:
+        value = sp.simplify(sp.Integral(*args).doit())
+        if value.has(sp.Integral):
+            raise DerivationError(f"SymPy cannot carry out {sp.Integral(*args)}")
+        return value
+
+    return expression.replace(sp.Integral, carried_out)
 
 
 def _with_own_indices(definition: sp.Lambda) -> sp.Lambda:
@@ -235,7 +252,7 @@ def _normal(expression: sp.Expr) -> sp.Expr:
         return _normal_sum(expression)
     expression = expression.func(*(_normal(arg) for arg in expression.args))
     if isinstance(expression, sp.log):
-        return sp.expand_log(expression, force=True)
+        return sp.expand_log(sp.log(sp.together(expression.args[0])), force=True)
     return sp.expand_power_exp(expression) if isinstance(expression, sp.exp) else expression
 
 

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -185,7 +186,7 @@ def proves(
     Each step of it was checked when it was made; the ends are compared once more, so that a
     mutant can claim something else.
     """
-    chain = derive()
+    chain = _derived(derive)
     return symbolic(
         chain.first,
         chain.last if claimed is None else claimed,
@@ -193,6 +194,12 @@ def proves(
         point=point,
         definitions=chain.definitions,
     )
+
+
+@lru_cache(maxsize=256)
+def _derived(derive: Callable[[], Derivation]) -> Derivation:
+    """A derivation, made once for a check and its mutants."""
+    return derive()
 
 
 def exact(

@@ -35,12 +35,14 @@ def pages() -> list[Path]:
 def execute(paths: list[Path]) -> list[NotebookNode]:
     """Execute notebooks in their own folders, as many at a time as there are cores."""
     with TemporaryDirectory() as sockets, ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = [
-            pool.submit(_execute, path, f"{sockets}/{number}.json")
-            for number, path in enumerate(paths)
-        ]
+        # The longest first, or one core would end up waiting for it.
+        longest_first = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
+        runs = {
+            path: pool.submit(_execute, path, f"{sockets}/{number}.json")
+            for number, path in enumerate(longest_first)
+        }
         try:
-            return [run.result() for run in runs]
+            return [runs[path].result() for path in paths]
         except Exception:
             pool.shutdown(cancel_futures=True)
             raise

@@ -17,10 +17,10 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ALLOWED = {  # in a chapter: what a part may import of the outside, of the package, of its chapter
     "numeric": ({"numpy"}, {"policies", "montecarlo", "validation"}, {"numeric"}),
     "symbolic": ({"sympy"}, {"derivation", "symbols"}, {"symbolic"}),
-    "figures": ({"numpy", "matplotlib"}, {"style", "montecarlo", "validation"}, set()),
+    "figures": ({"numpy", "matplotlib"}, {"charts", "style", "montecarlo", "validation"}, set()),
     "explorers": (
         {"numpy", "matplotlib"},
-        {"policies", "montecarlo", "style", "validation", "explorer"},
+        {"charts", "policies", "montecarlo", "style", "validation", "explorer"},
         {"numeric", "figures"},
     ),
     "claims": (

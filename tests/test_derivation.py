@@ -114,6 +114,29 @@ def test_printing_follows_the_textbook_order():
     assert latex((q[j] - Z) * H[j]) == r"{H}_{j} \left({q}_{j} - Z\right)"
     assert latex(-x * y) == "- x y"
     assert latex(Partial(x + y, x)) == r"\frac{\partial}{\partial x} \left(x + y\right)"
+    assert latex(Partial(x * y, x)) == r"\frac{\partial}{\partial x} \left(x y\right)"
+    assert latex(1 / Z - x) == r"\frac{1}{Z} - x"
+    assert latex(-(Z**-2)) == r"- \frac{1}{Z^{2}}"
+    assert latex(y * sp.log(x)) == r"y \log{\left(x \right)}"
+
+
+def test_integrals_are_carried_out_before_derivatives_of_them():
+    moving = sp.Integral(y, (y, 0, x))
+    assert is_identity(moving, x**2 / 2)
+    assert is_identity(Partial(moving, x), x)
+    assert not is_identity(Partial(moving, x), sp.Integral(Partial(y, x), (y, 0, x)))
+    normal = sp.exp(-((x - y) ** 2) / 2) / sp.sqrt(2 * sp.pi)
+    assert is_identity(sp.Integral(x**2 * normal, (x, -sp.oo, sp.oo)), y**2 + 1)
+
+
+def test_an_integral_that_cannot_be_carried_out_is_an_error():
+    with pytest.raises(DerivationError, match="cannot carry out"):
+        is_identity(sp.Integral(sp.exp(sp.sin(x)), (x, 0, 1)), y)
+
+
+def test_an_unevaluated_fraction_keeps_its_value():
+    assert is_identity(y * sp.UnevaluatedExpr(x / y), x)
+    assert not is_identity(y * sp.UnevaluatedExpr(x / y), y)
 
 
 def test_all_forms_of_a_derivation_show_each_step_and_its_reason():

@@ -8,13 +8,14 @@
 })();
 
 document.addEventListener("DOMContentLoaded", () => {
-  // Code that scrolls can be reached by keyboard, also in a solution that was just unfolded.
+  // What scrolls can be reached by keyboard, also in a solution that was just unfolded.
   const watch = new ResizeObserver(entries => {
     for (const { target } of entries) {
       target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
     }
   });
-  document.querySelectorAll("article pre").forEach(code => watch.observe(code));
+  const mayScroll = "article pre, .pst-scrollable-table-container";
+  document.querySelectorAll(mayScroll).forEach(part => watch.observe(part));
 
   // The bibliography is written with roles that browsers no longer know as parts of a list.
   for (const list of document.querySelectorAll(".citation-list")) {

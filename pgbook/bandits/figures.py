@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from pgbook import style
+from pgbook import charts, style
 from pgbook.montecarlo import Estimate
 from pgbook.validation import FloatArray
 
@@ -78,6 +78,7 @@ def plot_exploration(ax: Axes, steps: np.ndarray, probability: FloatArray) -> Ax
     """Probability of the worse arm under exact ascent, and the law 1 / (2t)."""
     ax.loglog(steps, probability, color=style.EXACT, linestyle="-", label="exact ascent")
     ax.loglog(steps, 1 / (2 * steps), color=style.BOUND, linestyle="--", label="$1 / (2t)$")
+    charts.use_decades(ax.xaxis, ax.yaxis)
     ax.set(xlabel="step $t$", ylabel="probability of the worse arm")
     ax.legend()
     return ax
@@ -113,11 +114,12 @@ def plot_gradient(ax: Axes, exact: FloatArray, sampled: Estimate) -> Axes:
 
 def plot_learning_curves(ax: Axes, curves: Mapping[str, Estimate], every: int = 1) -> Axes:
     """Fraction of runs that pull the best arm, with 95% bands, at every so many steps."""
-    for (label, curve), color, line in zip(curves.items(), style.ARMS, style.LINES, strict=False):
-        steps = np.arange(curve.mean.size)[::every]
-        low, high = (end[::every] for end in curve.band())
-        ax.plot(steps, curve.mean[::every], color=color, linestyle=line, label=label)
-        ax.fill_between(steps, low, high, color=color, alpha=0.25, linewidth=0)
+    steps = np.arange(len(next(iter(curves.values())).mean))[::every]
+    thinned = {
+        label: Estimate(curve.mean[::every], curve.standard_error[::every])
+        for label, curve in curves.items()
+    }
+    charts.plot_bands(ax, steps, thinned)
     ax.set(xlabel="step $t$", ylabel="fraction of best arm", ylim=(0, 1))
     ax.legend(loc="lower right", ncols=1 + (len(curves) > 3))
     return ax
@@ -127,11 +129,7 @@ def plot_final_fractions(
     ax: Axes, step_sizes: Sequence[float], fractions: Mapping[str, Estimate]
 ) -> Axes:
     """Fraction of best arm at the end of learning against the step size, with 95% intervals."""
-    marks = zip(fractions.items(), style.ARMS, style.LINES, "os^D", strict=False)
-    for (label, found), color, line, marker in marks:
-        low, high = found.band()
-        ax.plot(step_sizes, found.mean, color=color, linestyle=line, marker=marker, label=label)
-        ax.fill_between(step_sizes, low, high, color=color, alpha=0.25, linewidth=0)
+    charts.plot_bands(ax, step_sizes, fractions, markers=True)
     ax.set(xlabel=r"step size $\alpha$", ylabel="fraction of best arm", xscale="log", ylim=(0, 1))
     ax.set_xticks(step_sizes, [f"{alpha:g}" for alpha in step_sizes])
     ax.minorticks_off()
@@ -174,20 +172,6 @@ def plot_best_probability(ax: Axes, exact: FloatArray, sampled: FloatArray) -> A
     return ax
 
 
-def plot_baseline_parabola(
-    ax: Axes, baselines: FloatArray, variances: FloatArray, marks: Mapping[str, tuple[float, float]]
-) -> Axes:
-    """Variance against the baseline, with marks: name to (baseline, variance)."""
-    ax.plot(baselines, variances, color=style.EXACT, linestyle="-")
-    shapes = zip(marks.items(), "osD^v", style.ARMS, strict=False)
-    for (label, (baseline, variance)), marker, color in shapes:
-        ax.plot(baseline, variance, marker, color=color, markersize=9, label=label)
-    ax.set(xlabel="baseline $b$", ylabel="variance (trace)")
-    ax.set_ylim(bottom=-0.05 * max(variances))
-    ax.legend()
-    return ax
-
-
 def plot_survival(
     ax: Axes, steps: np.ndarray, curves: Mapping[str, tuple[FloatArray, float]]
 ) -> Axes:
@@ -200,6 +184,7 @@ def plot_survival(
         ax.loglog(steps, survival, color=color, linestyle="-", label=label)
         law = survival[-1] * (steps / steps[-1]) ** exponent
         ax.loglog(steps, law, color=color, linestyle=":", linewidth=1.2)
+    charts.use_decades(ax.xaxis, ax.yaxis)
     ax.set(xlabel="steps $T$", ylabel="P(better arm never tried)", ylim=(None, 1.5))
     ax.legend(title="dotted: the power law")
     return ax
@@ -216,6 +201,7 @@ def plot_step_sizes(
         )  # fmt: skip
     ax.semilogx(step_sizes, exact, color=style.EXACT, linestyle="-", label="exact gradient")
     ax.axhline(start, color=style.MUTED, linestyle="-", linewidth=1, label="before the step")
+    charts.use_decades(ax.xaxis)
     ax.set(xlabel=r"step size $\alpha$", ylabel="objective after one step")
     ax.legend(loc="lower left")
     return ax

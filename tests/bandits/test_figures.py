@@ -24,11 +24,6 @@ CALLS = {
     "plot_final_fractions": ([0.1, 0.2, 0.4], {"a": CURVE}),
     "plot_simplex_paths": (PATH, PATH[:, None], np.array([1.0, 0.5, 0.0])),
     "plot_best_probability": (PATH, PATH[:, None]),
-    "plot_baseline_parabola": (
-        np.array([0.0, 0.5, 1.0]),
-        np.array([1.0, 0.0, 1.0]),
-        {"least": (0.5, 0.0)},
-    ),
     "plot_survival": (np.array([1, 10]), {"a": (np.array([0.5, 0.05]), -1.0)}),
     "plot_step_sizes": (
         np.array([0.1, 1.0]),
@@ -78,10 +73,3 @@ def test_bands_are_drawn_around_curves():
 def test_a_bar_that_is_not_a_number_is_written_out():
     texts = [text.get_text() for text in draw("plot_probability_bars").texts]
     assert texts == ["nan"]
-
-
-def test_the_parabola_marks_stand_where_they_belong():
-    marks = [
-        line for line in draw("plot_baseline_parabola").get_lines() if line.get_label() == "least"
-    ]
-    assert marks[0].get_xydata().tolist() == [[0.5, 0.0]]

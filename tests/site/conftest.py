@@ -1,4 +1,4 @@
-"""The built book: its pages, and a browser to open them in."""
+"""A browser, and a server of the built book."""
 
 import functools
 import http.server
@@ -8,11 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-import yaml
+from built import HTML
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = (
     "--headless",
@@ -24,23 +22,6 @@ OPTIONS = (
     "--disable-sync",
     "--no-first-run",
 )
-
-
-def pages():
-    """The pages of `_toc.yml` without their suffixes, in order."""
-
-    def files(node):
-        if isinstance(node, dict):
-            for key, value in node.items():
-                if key in ("root", "file"):
-                    yield value
-                else:
-                    yield from files(value)
-        elif isinstance(node, list):
-            for item in node:
-                yield from files(item)
-
-    return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text())))
 
 
 def pytest_collection_modifyitems(items):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from conftest import HTML, ROOT, pages
+from built import HTML, ROOT, pages
 
 LARGEST = 1_000_000  # bytes of a page with its figures
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}

@@ -1,0 +1,83 @@
+"""How fast are a million score estimates? Sufficient statistics against an array of scores.
+
+    make bench
+
+Ten arms, noisy rewards, two baselines: mean and standard error of the score estimate of the
+gradient. The textbook way makes an array [samples, arms] of scores for each baseline. Both must
+agree on the means within five standard errors, and with the exact gradient, before a time is
+printed. The table goes to `benchmarks/score_estimates.md`.
+"""
+
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from timing import check_agreement, in_rounds, write_table
+
+from pgbook import montecarlo, policies, unbiased
+from pgbook.montecarlo import Estimate
+
+SAMPLES, ARMS = 1_000_000, 10
+VALUES = np.random.default_rng(0).normal(size=ARMS)
+POLICY = policies.softmax(np.random.default_rng(1).normal(size=ARMS))
+BASELINES = (0.0, float(POLICY @ VALUES))
+
+
+def with_textbook(seed: int) -> Estimate:
+    """One row of scores for each sample; shape (B, A)."""
+    rng = np.random.default_rng(seed)
+    actions = rng.choice(ARMS, size=SAMPLES, p=POLICY)
+    rewards = VALUES[actions] + rng.normal(size=SAMPLES)
+    scores = np.eye(ARMS)[actions] - POLICY
+    found = []
+    for baseline in BASELINES:
+        estimates = (rewards - baseline)[:, None] * scores
+        found.append((estimates.mean(axis=0), estimates.std(axis=0) / np.sqrt(SAMPLES)))
+    means, errors = zip(*found, strict=True)
+    return Estimate(np.array(means), np.array(errors))
+
+
+def with_pgbook(seed: int) -> Estimate:
+    """Counts, sums and sums of squares by arm; shape (B, A)."""
+    return unbiased.sample_score_estimates(
+        POLICY, VALUES, noise=1.0, baselines=BASELINES, n_samples=SAMPLES,
+        rng=np.random.default_rng(seed),
+    )  # fmt: skip
+
+
+IMPLEMENTATIONS: dict[str, Callable[[int], Estimate]] = {
+    "textbook NumPy, [samples, arms]": with_textbook,
+    "`unbiased.sample_score_estimates`": with_pgbook,
+}
+
+
+def largest_memory(run: Callable[[int], Estimate]) -> float:
+    """Largest memory of one run, in MiB."""
+    tracemalloc.start()
+    run(0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 2**20
+
+
+def main() -> None:
+    """Measure, check, print and write the table."""
+    medians, results = in_rounds(IMPLEMENTATIONS)
+    first = {name: found[0] for name, found in results.items()}
+    check_agreement(first)
+    truth = np.tile(policies.policy_gradient(POLICY, VALUES), (len(BASELINES), 1))
+    fastest, rows = medians["`unbiased.sample_score_estimates`"], []
+    for name, run in IMPLEMENTATIONS.items():
+        z = montecarlo.largest_z(first[name], truth)
+        if z > 5:
+            raise SystemExit(f"{name} misses the exact gradient by {z:.1f} standard errors")
+        times = [f"{1e3 * medians[name]:.1f}", f"{medians[name] / fastest:.1f}"]
+        rows.append([name, *times, f"{largest_memory(run):.1f}", f"{z:.1f}"])
+    columns = ["implementation", "milliseconds", "relative", "largest memory, MiB", "largest |z|"]
+    what = f"{SAMPLES:,} samples, {ARMS} arms, {len(BASELINES)} baselines"
+    write_table(Path(__file__).with_suffix(".md"), what, columns, rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+r"""Estimators of a gradient whose possible values can be listed: exact means and covariances.
+
+Everything that one draw can be is a list: the arms of a bandit, the trajectories of a short
+chain, or the nodes of a quadrature that is exact for the density in question. So one pair of
+classes serves the whole chapter, and mean and covariance are finite sums.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pgbook import policies, validation
+from pgbook.validation import FloatArray
+
+MOST_BATCHES = 2_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """The possible values of an estimator, M of them with D components, and their weights.
+
+    Of an estimator with infinite variance the nodes of a quadrature know only the mean;
+    `finite_variance` says so, and the covariance is then infinite.
+    """
+
+    weights: FloatArray  # (M,), sums to one
+    values: FloatArray  # (M, D)
+    finite_variance: bool = True
+
+    def mean(self) -> FloatArray:
+        """The exact expectation; shape (D,)."""
+        return self.weights @ self.values
+
+    def covariance(self) -> FloatArray:
+        """The exact covariance; shape (D, D)."""
+        if not self.finite_variance:
+            return np.full((self.values.shape[1],) * 2, np.inf)
+        centred = self.values - self.mean()
+        return np.einsum("m,mi,mj->ij", self.weights, centred, centred)
+
+    def variance(self) -> float:
+        """The variance summed over the components: the trace of the covariance."""
+        return float(np.trace(self.covariance()))
+
+    def sample(self, n_samples: int, *, rng: np.random.Generator) -> FloatArray:
+        """Independent estimates, shape (n_samples, D), drawn from the list."""
+        n_samples = validation.count("n_samples", n_samples)
+        rows = validation.generator("rng", rng).choice(
+            len(self.weights), size=n_samples, p=self.weights
+        )
+        return self.values[rows]
+
+
+@dataclass(frozen=True, eq=False)
+class OneStep:
+    r"""A one-step problem: what can be drawn, with its weight, its payoff and its score.
+
+    The score-function estimator of the gradient of :math:`\mathbb E[f]` is the payoff minus a
+    baseline, times the score.
+    """
+
+    weights: FloatArray  # (M,), sums to one
+    payoffs: FloatArray  # (M,)
+    scores: FloatArray  # (M, D)
+    finite_variance: bool = True
+
+    def estimates(self, baseline: FloatArray = 0.0) -> Outcomes:
+        r"""The estimator :math:`(f - b)\,\psi`.
+
+        Parameters
+        ----------
+        baseline : float, or array_like of shape (M,)
+            A number leaves the mean as it is if the mean of the score is zero. One entry for
+            each outcome is a baseline that depends on what was drawn, which in general biases.
+
+        Raises
+        ------
+        ValueError
+            If the baseline is neither a number nor one number for each outcome.
+        """
+        b = validation.real_array("baseline", baseline)
+        if b.shape not in ((), self.payoffs.shape):
+            raise ValueError(
+                f"baseline must be a number or have shape {self.payoffs.shape}, got {b.shape}"
+            )
+        values = (self.payoffs - b)[:, None] * self.scores
+        return Outcomes(self.weights, values, self.finite_variance)
+
+    def optimal_baseline(self) -> float:
+        r"""The number b of least variance, :math:`\mathbb E[f|\psi|^2] / \mathbb E|\psi|^2`.
+
+        Greensmith et al. 2004 treat the general case. NaN if the score never varies or has
+        infinite variance.
+        """
+        weight = self.weights * np.sum(self.scores**2, axis=1)
+        if not weight.any() or not self.finite_variance:
+            return float("nan")
+        return float(self.payoffs @ weight / weight.sum())
+
+    def batches(self, n_samples: int, baseline: str) -> Outcomes:
+        """The mean of a batch of N independent estimates, by enumeration of all batches.
+
+        Parameters
+        ----------
+        n_samples : int
+            At least 2. There are M**N batches; more than two million are refused.
+        baseline : str
+            From `BATCH_BASELINES`: ``none``; ``own mean``, the mean payoff of the batch;
+            ``leave one out``, for each sample the mean payoff of the others (Kool et al. 2019).
+        """
+        n_samples = validation.count("n_samples", n_samples, least=2)
+        _known_baseline(baseline)
+        size = len(self.weights) ** n_samples
+        if size > MOST_BATCHES:
+            raise ValueError(f"n_samples must give at most {MOST_BATCHES} batches, got {size}")
+        draws = np.indices((len(self.weights),) * n_samples).reshape(n_samples, -1).T
+        f = self.payoffs[draws]  # (M**N, N)
+        total = f.sum(axis=1, keepdims=True)
+        others = (total - f) / (n_samples - 1)
+        b = {"none": 0.0, "own mean": total / n_samples, "leave one out": others}[baseline]
+        values = np.einsum("bn,bnd->bd", f - b, self.scores[draws]) / n_samples
+        return Outcomes(np.prod(self.weights[draws], axis=1), values, self.finite_variance)
+
+    def batch_variance(self, n_samples: int, baseline: str) -> float:
+        r"""The variance of `batches` for any N, by a formula; summed over the components.
+
+        With leave-one-out the mean of the batch is the unbiased sample covariance of payoff and
+        score, a U-statistic with the kernel :math:`h = \frac12 (f_1 - f_2)(\psi_1 - \psi_2)`:
+
+        .. math:: \mathrm{Var} = \frac{2}{N(N-1)}
+                  \big[2 (N-2)\,\mathrm{Var}(\mathbb E[h \mid 1]) + \mathrm{Var}(h)\big]
+
+        The own mean multiplies it by :math:`((N-1)/N)^2`. Parameters as for `batches`.
+        """
+        n = validation.count("n_samples", n_samples, least=2)
+        _known_baseline(baseline)
+        if baseline == "none":
+            return self.estimates().variance() / n
+        if not self.finite_variance:
+            return float("inf")
+        f, psi = self.payoffs, self.scores
+        kernel = (f[:, None, None] - f[None, :, None]) * (psi[:, None] - psi[None, :]) / 2
+        first = np.einsum("m,lmd->ld", self.weights, kernel)  # the second draw averaged out
+        mean = self.weights @ first
+        one = np.einsum("l,ld->", self.weights, (first - mean) ** 2)
+        both = np.einsum("l,m,lmd->", self.weights, self.weights, (kernel - mean) ** 2)
+        variance = 2 * (2 * (n - 2) * one + both) / (n * (n - 1))
+        return float(variance * ((n - 1) / n) ** 2 if baseline == "own mean" else variance)
+
+
+def bandit(policy: FloatArray, action_values: FloatArray) -> OneStep:
+    """A bandit with rewards without noise as a one-step problem; one outcome for each arm."""
+    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
+    return OneStep(policy, q, policies.score(policy))
+
+
+BATCH_BASELINES = ("none", "own mean", "leave one out")
+
+
+def _known_baseline(name: str) -> None:
+    if name not in BATCH_BASELINES:
+        raise ValueError(f"baseline must be one of {BATCH_BASELINES}, got {name!r}")

@@ -1,0 +1,79 @@
+"""The ledger of chapter 2: each check passes, each mutant is rejected, broken code is noticed."""
+
+import pytest
+
+from pgbook import catalogue, ledger
+
+CLAIMS = [claim for claim in catalogue.claims() if claim.id.startswith("U")]
+IDS = [f"U{n}" for n in range(1, 22)] + ["U5b", "U15b"]
+
+
+def test_every_claim_of_the_document_is_there_once():
+    assert sorted(claim.id for claim in CLAIMS) == sorted(IDS)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_the_claim_stands(claim):
+    (outcome,) = ledger.run([claim])
+    assert outcome.failures == ()
+    assert outcome.checks and outcome.mutants
+    assert outcome.seconds < 8
+
+
+# One line of the package broken at a time: (file, what stands there, what it becomes, claims that
+# must notice).
+BREAKS = {
+    "return without the discount": (
+        "unbiased/numeric/chain.py",
+        "found[:, t] += self.discount * found[:, t + 1]",
+        "found[:, t] += found[:, t + 1]",
+        ["U5", "U7", "U20"],
+    ),
+    "score without its mean": (
+        "unbiased/numeric/chain.py",
+        "scores[rows, times, states] = np.eye(n_actions)[actions] - policy[states]",
+        "scores[rows, times, states] = np.eye(n_actions)[actions]",
+        ["U5"],
+    ),
+    "score without its sign": (
+        "unbiased/numeric/outcomes.py",
+        "values = (self.payoffs - b)[:, None] * self.scores",
+        "values = (self.payoffs - b)[:, None] * np.abs(self.scores)",
+        ["U13", "U17"],
+    ),
+    "own reward in the others": (
+        "unbiased/numeric/outcomes.py",
+        "others = (total - f) / (n_samples - 1)",
+        "others = total / (n_samples - 1)",
+        ["U15b"],
+    ),
+    "optimal baseline without the squared score": (
+        "unbiased/numeric/outcomes.py",
+        "weight = self.weights * np.sum(self.scores**2, axis=1)",
+        "weight = self.weights * np.sum(np.abs(self.scores), axis=1)",
+        ["U15"],
+    ),
+    "a score of a family": (
+        "unbiased/numeric/families.py",
+        "lambda x, t: ((x - 1) ** 2 / t**2 - 1) / t,",
+        "lambda x, t: ((x - 1) ** 2 / t**2) / t,",
+        ["U14"],
+    ),
+    "rewards of the wrong mean": (
+        "unbiased/numeric/sampling.py",
+        "gap = q - b + sums / some",
+        "gap = q - b - 1 + sums / some + policy",
+        ["U13", "U15"],
+    ),
+    "entropy without its mean": (
+        "unbiased/numeric/entropy.py",
+        "return -policy * (np.log(policy) + entropy(policy))",
+        "return -policy * np.log(policy)",
+        ["U19"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_broken_code_fails_the_ledger(name, broken_ledger):
+    broken_ledger(*BREAKS[name])

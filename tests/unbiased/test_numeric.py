@@ -1,0 +1,476 @@
+"""The numbers of chapter 2, each by a second route, and what the functions refuse."""
+
+import tracemalloc
+from math import comb
+
+import numpy as np
+import pytest
+
+from pgbook import montecarlo, policies, unbiased
+from pgbook.unbiased import BATCH_BASELINES, FAMILIES, LOSSES, Chain, OneStep, Outcomes, leibniz
+
+POLICY, VALUES = np.array([0.2, 0.5, 0.3]), np.array([1.0, 3.0, 2.0])
+
+
+def problem(seed=0, horizon=3, n_states=2, n_actions=3):
+    rng = np.random.default_rng(seed)
+    chain = Chain(
+        rng.dirichlet(np.ones(n_states), size=(n_states, n_actions)),
+        rng.normal(size=(n_states, n_actions)),
+        rng.dirichlet(np.ones(n_states)),
+        0.8,
+        horizon,
+    )
+    return chain, rng.normal(size=(n_states, n_actions))
+
+
+# Outcomes and one-step problems.
+
+
+def test_samples_have_the_exact_mean_and_covariance():
+    estimator = unbiased.bandit(POLICY, VALUES).estimates(1.5)
+    samples = estimator.sample(200_000, rng=np.random.default_rng(1))
+    assert montecarlo.largest_z(montecarlo.estimate(samples), estimator.mean()) < 5
+    np.testing.assert_allclose(np.cov(samples.T), estimator.covariance(), atol=0.01)
+    assert estimator.variance() == pytest.approx(np.trace(estimator.covariance()))
+
+
+def test_a_covariance_is_by_hand_what_it_is():
+    values = np.array([[1.0, 0.0], [3.0, 4.0]])
+    estimator = Outcomes(np.array([0.5, 0.5]), values)
+    assert estimator.mean().tolist() == [2, 2]
+    assert estimator.covariance().tolist() == [[1, 2], [2, 4]]
+
+
+def test_an_infinite_variance_is_reported_as_such():
+    step = FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1)
+    assert step.estimates().variance() == np.inf
+    assert step.batch_variance(3, "leave one out") == np.inf
+    assert np.isnan(step.optimal_baseline())
+
+
+def test_the_best_baseline_solves_the_normal_equation():
+    arms = unbiased.bandit(POLICY, VALUES)
+    grid = np.linspace(0, 5, 5001)
+    best = grid[np.argmin([arms.estimates(b).variance() for b in grid])]
+    assert arms.optimal_baseline() == pytest.approx(best, abs=1e-3)
+
+
+def test_a_policy_that_never_varies_has_no_best_baseline():
+    assert np.isnan(unbiased.bandit([1.0, 0.0], [1.0, 2.0]).optimal_baseline())
+
+
+def test_a_baseline_is_a_number_or_has_one_entry_for_each_outcome():
+    with pytest.raises(ValueError, match=r"baseline must be a number or have shape \(3,\)"):
+        unbiased.bandit(POLICY, VALUES).estimates([1.0, 2.0])
+
+
+@pytest.mark.parametrize("name", BATCH_BASELINES)
+def test_one_batch_is_computed_as_a_program_would(name):
+    arms = unbiased.bandit(POLICY, VALUES)
+    values = arms.batches(2, name).values.reshape(3, 3, 3)  # by the two actions
+    first, second = VALUES[0], VALUES[2]
+    b = {"none": (0, 0), "own mean": ((first + second) / 2,) * 2, "leave one out": (second, first)}
+    score = policies.score(POLICY)
+    expected = ((first - b[name][0]) * score[0] + (second - b[name][1]) * score[2]) / 2
+    np.testing.assert_allclose(values[0, 2], expected, atol=1e-15)
+
+
+def test_leave_one_out_is_the_sample_covariance_of_reward_and_score():
+    rng = np.random.default_rng(2)
+    actions = rng.choice(3, size=6, p=POLICY)
+    f, psi = VALUES[actions], policies.score(POLICY)[actions]
+    others = (f.sum() - f) / 5
+    estimate = ((f - others)[:, None] * psi).mean(axis=0)
+    covariance = np.cov(np.column_stack([f, psi]).T)[0, 1:]
+    np.testing.assert_allclose(estimate, covariance, atol=1e-14)
+
+
+def test_large_batches_have_the_variance_of_the_formula():
+    arms, rng, n = unbiased.bandit(POLICY, VALUES), np.random.default_rng(3), 16
+    actions = rng.choice(3, size=(100_000, n), p=POLICY)
+    f, psi = VALUES[actions], policies.score(POLICY)[actions]
+    b = f.mean(axis=1, keepdims=True)
+    samples = np.einsum("bn,bnd->bd", f - b, psi) / n
+    assert samples.var(axis=0).sum() == pytest.approx(arms.batch_variance(n, "own mean"), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((1, "none"), "n_samples must be at least 2, got 1"),
+        ((2, "mean"), "baseline must be one of"),
+        ((20, "none"), "must give at most 2000000 batches, got 3486784401"),
+    ],
+)
+def test_bad_batches_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        unbiased.bandit(POLICY, VALUES).batches(*arguments)
+
+
+# Chains.
+
+
+def test_trajectories_are_all_there_and_their_probabilities_right():
+    chain, h = problem()
+    paths, policy = chain.trajectories(h), chain.policy(h)
+    assert len(paths.weights) == 2 * 3 * (2 * 3) ** 2
+    assert paths.weights.sum() == pytest.approx(1, abs=1e-13)
+    path = 137
+    states, actions = paths.states[path], paths.actions[path]
+    by_hand = chain.start[states[0]] * np.prod(policy[states, actions])
+    by_hand *= np.prod(chain.transition[states[:-1], actions[:-1], states[1:]])
+    assert paths.weights[path] == pytest.approx(by_hand, rel=1e-13)
+    assert paths.rewards[path] == pytest.approx(chain.reward[states, actions])
+
+
+def test_returns_are_sums_of_discounted_rewards():
+    chain, h = problem()
+    paths = chain.trajectories(h)
+    first = paths.rewards @ 0.8 ** np.arange(3)
+    np.testing.assert_allclose(paths.returns()[:, 0], first, atol=1e-14)
+    np.testing.assert_allclose(paths.returns()[:, 2], paths.rewards[:, 2])
+
+
+def test_objective_values_and_laws_agree_with_the_list_of_trajectories():
+    chain, h = problem(seed=4)
+    paths = chain.trajectories(h)
+    assert chain.objective(h) == pytest.approx(paths.weights @ paths.returns()[:, 0], abs=1e-13)
+    for t in range(3):
+        law = np.bincount(paths.states[:, t], paths.weights, minlength=2)
+        np.testing.assert_allclose(chain.state_laws(h)[t], law, atol=1e-14)
+        for state in range(2):
+            there = paths.weights * (paths.states[:, t] == state)
+            mean = there @ paths.returns()[:, t] / there.sum()
+            assert chain.state_values(h)[t, state] == pytest.approx(mean, abs=1e-13)
+
+
+def test_the_gradient_agrees_with_differences_of_the_objective():
+    chain, h = problem(seed=5, horizon=6)
+    slopes = []
+    for entry in np.ndindex(h.shape):
+        step = np.zeros_like(h)
+        step[entry] = 1e-5
+        slopes.append((chain.objective(h + step) - chain.objective(h - step)) / 2e-5)
+    np.testing.assert_allclose(chain.gradient(h), slopes, atol=1e-9)
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 5, 8])
+def test_the_means_for_a_coin_agree_with_all_its_trajectories(horizon):
+    p, discount = 0.3, 0.7
+    paths = unbiased.coin(discount, horizon).trajectories(np.log([[1 - p, p]]))
+    found = [
+        paths.single_time(),
+        paths.reward_to_go(discounted=False),
+        paths.full_score(),
+        paths.reward_to_go(),
+    ]
+    means = [estimator.mean()[1] for estimator in found]
+    np.testing.assert_allclose(unbiased.coin_means(p, discount, horizon), means, atol=1e-13)
+
+
+def test_the_best_table_of_baselines_makes_every_slope_of_the_variance_zero():
+    chain, h = problem(seed=6, n_actions=2)
+    paths = chain.trajectories(h)
+    best = paths.optimal_baseline()
+    for entry in np.ndindex(best.shape):
+        step = np.zeros_like(best)
+        step[entry] = 1e-3
+        up, down = (
+            paths.reward_to_go(paths.state_baseline(best + s)).variance() for s in (step, -step)
+        )
+        assert (up - down) / 2e-3 == pytest.approx(0, abs=1e-9)
+
+
+def test_the_table_of_estimators_separates_right_from_wrong():
+    chain, h = problem(seed=7)
+    found = unbiased.compare_estimators(chain, h)
+    gradient = chain.gradient(h)
+    bias = {name: np.linalg.norm(e.mean() - gradient) for name, e in found.items()}
+    biased = {"single time", "reward to go, no γᵗ", "reward to go, action value Q"}
+    assert {name for name, size in bias.items() if size > 1e-10} == biased
+    variance = {name: e.variance() for name, e in found.items()}
+    assert variance["reward to go, best table"] <= variance["reward to go, value V"]
+    assert variance["full score, best constant"] <= variance["full score"]
+    np.testing.assert_allclose(found["reward to go, action value Q"].mean(), 0, atol=1e-14)
+
+
+def test_in_the_echo_the_first_action_is_the_next_state():
+    paths = unbiased.echo([1.0, 3.0]).trajectories(np.zeros((3, 2)))
+    assert (paths.states[:, 1] == 1 + paths.actions[:, 0]).all()
+    assert (paths.returns()[:, 1] == np.array([1.0, 3.0])[paths.actions[:, 0]]).all()
+
+
+GOOD = {
+    "transition": np.full((2, 2, 2), 0.5),
+    "reward": np.zeros((2, 2)),
+    "start": np.array([0.5, 0.5]),
+    "discount": 0.9,
+    "horizon": 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("transition", np.full((2, 2, 2), 0.4), "transition must hold probabilities"),
+        ("transition", np.full((2, 3, 2), 0.5), r"transition must have shape \(2, 2, 2\)"),
+        ("reward", np.array([[0.0, np.nan], [0.0, 0.0]]), "reward must be finite"),
+        ("reward", np.zeros(2), "reward must have 2"),
+        ("start", np.array([0.5, 0.6]), "start must hold probabilities"),
+        ("start", np.ones(1), r"start must have shape \(2,\)"),
+        ("discount", 1.1, r"discount must lie in \[0, 1\], got 1.1"),
+        ("horizon", 0, "horizon must be at least 1, got 0"),
+    ],
+)
+def test_a_wrong_chain_is_refused(name, value, message):
+    with pytest.raises(ValueError, match=message):
+        Chain(**{**GOOD, name: value})
+
+
+def test_the_arrays_of_a_chain_are_copies_that_cannot_be_changed():
+    reward = np.zeros((2, 2))
+    chain = Chain(**{**GOOD, "reward": reward})
+    reward[0, 0] = 7
+    assert chain.reward[0, 0] == 0
+    with pytest.raises(ValueError, match="read-only"):
+        chain.reward[0, 0] = 1
+
+
+def test_too_many_trajectories_are_refused_before_they_are_listed():
+    with pytest.raises(ValueError, match="at most 1000000 trajectories"):
+        unbiased.coin(0.9, 21).trajectories(np.zeros((1, 2)))
+
+
+def test_preferences_of_the_wrong_shape_are_refused():
+    with pytest.raises(ValueError, match=r"preferences must have shape \(1, 2\), got \(2, 1\)"):
+        unbiased.coin(0.9, 2).gradient(np.zeros((2, 1)))
+
+
+# Families.
+
+each_family = pytest.mark.parametrize("name", FAMILIES)
+
+
+@each_family
+@pytest.mark.parametrize("theta", [0.2, 0.7, 0.95])
+def test_the_quadrature_has_the_moments_of_the_family(name, theta):
+    family = FAMILIES[name]
+    x, weights = family.nodes(theta)
+    assert weights.sum() == pytest.approx(1, abs=1e-12)
+    for power in (1, 2, 3):
+        assert weights @ x**power == pytest.approx(family.expectation(theta, power), rel=1e-11)
+
+
+@each_family
+def test_the_slope_of_a_moment_is_its_derivative(name):
+    family, step = FAMILIES[name], 1e-6
+    for power in (1, 2, 3):
+        up, down = (family.expectation(0.7 + s, power) for s in (step, -step))
+        assert family.derivative(0.7, power) == pytest.approx((up - down) / (2 * step), rel=1e-7)
+
+
+@each_family
+def test_draws_have_the_mean_of_the_family(name):
+    family = FAMILIES[name]
+    draws = family.draw(0.7, 100_000, np.random.default_rng(8))
+    result = montecarlo.estimate(np.column_stack([draws, draws**2]))
+    truth = [family.expectation(0.7, power) for power in (1, 2)]
+    assert montecarlo.largest_z(result, truth) < 5
+
+
+@each_family
+def test_the_score_has_mean_zero_exactly_where_the_identity_holds(name):
+    family = FAMILIES[name]
+    step = family.one_step(0.7, 1)
+    mean = step.weights @ step.scores[:, 0]
+    assert (abs(mean) < 1e-12) == family.unbiased
+
+
+def test_the_known_wrong_answers():
+    uniform, exponential = FAMILIES["Uniform(0, θ)"], FAMILIES["θ + Exponential"]
+    assert uniform.one_step(0.7, 1).estimates().mean()[0] == pytest.approx(-0.5)
+    assert exponential.one_step(0.7, 1).estimates().mean()[0] == pytest.approx(1.7)
+    assert exponential.one_step(0.0, 1).estimates().mean()[0] == pytest.approx(1.0)
+    beta = FAMILIES["θ + Beta(3, 3)"].one_step(0.7, 1)
+    assert beta.weights @ beta.scores[:, 0] ** 2 == pytest.approx(40)
+
+
+def test_a_discrete_family_has_no_pathwise_estimate():
+    with pytest.raises(ValueError, match="path must be known"):
+        FAMILIES["Poisson(θ)"].pathwise(0.7, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "theta", "power", "message"),
+    [
+        ("Bernoulli(θ)", 1.0, 1, "theta must lie strictly between 0.0 and 1.0, got 1.0"),
+        ("Exponential, rate θ", -1.0, 1, "theta must lie strictly between 0.0 and inf"),
+        ("Normal(θ, 1)", 0.0, 4, "power must be at most 3, got 4"),
+        ("Normal(θ, 1)", 0.0, 0, "power must be at least 1, got 0"),
+    ],
+)
+def test_an_illegal_parameter_or_payoff_is_refused(name, theta, power, message):
+    for method in (FAMILIES[name].one_step, FAMILIES[name].derivative):
+        with pytest.raises(ValueError, match=message):
+            method(theta, power)
+
+
+# Losses.
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_first_step_of_training_has_the_mean_of_the_formula(loss):
+    m, s = np.array([0.0, 0.5, -0.3]), np.array([0.4, 0.1, 0.5])
+    paths = unbiased.train(
+        loss, m, s, step_size=0.3, n_steps=1, n_runs=200_000, rng=np.random.default_rng(9)
+    )
+    change = np.log(paths[1]) - np.log(paths[0])
+    moved = change - change.mean(axis=1, keepdims=True)  # a step has sum zero
+    step = 0.3 * unbiased.mean_step(np.full(3, 1 / 3), np.exp(m + s**2 / 2), m, loss)
+    assert montecarlo.largest_z(montecarlo.estimate(moved), step) < 5
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"loss": "R"}, "loss must be one of"),
+        ({"log_deviation": [0.1, -0.1]}, "must have 2 non-negative entries"),
+        ({"log_deviation": [0.1]}, "must have 2 non-negative entries"),
+        ({"step_size": 0.0}, "step_size must be positive"),
+    ],
+)
+def test_bad_training_is_refused(change, message):
+    arguments = {"loss": LOSSES[0], "log_mean": [0.0, 1.0], "log_deviation": [0.1, 0.1]}
+    arguments |= {"step_size": 0.1, "n_steps": 1, "n_runs": 2, "rng": np.random.default_rng(0)}
+    with pytest.raises(ValueError, match=message):
+        unbiased.train(**{**arguments, **change})
+
+
+# The surface.
+
+
+def test_the_slope_of_the_surface_is_its_derivative():
+    x, t, step = np.array([-0.7, 0.1, 1.3])[:, None], np.array([0.01, 0.3, 1.0]), 1e-6
+    differences = (leibniz.integrand(x + step, t) - leibniz.integrand(x - step, t)) / (2 * step)
+    np.testing.assert_allclose(leibniz.slope(x, t), differences, rtol=1e-6, atol=1e-6)
+
+
+def test_the_slope_below_an_end_is_its_integral():
+    t = np.geomspace(1e-7, 0.01, 200_001)
+    for x in (0.05, 0.2):
+        values = leibniz.slope(x, t)
+        area = np.sum((values[1:] + values[:-1]) / 2 * np.diff(t))
+        assert leibniz.slope_below(x, 0.01) == pytest.approx(area, rel=1e-6)
+
+
+def test_the_surface_needs_positive_t_and_the_quadrature_another_x_than_zero():
+    with pytest.raises(ValueError, match="t must be positive"):
+        leibniz.integrand(1.0, [0.0, 1.0])
+    with pytest.raises(ValueError, match="x must not be 0"):
+        leibniz.by_quadrature(np.array([0.0, 1.0]), derivative=True)
+
+
+# Sampling from sufficient statistics.
+
+
+@pytest.mark.parametrize("noise", [0.0, 1.5])
+def test_sampled_estimates_have_the_exact_mean_and_standard_error(noise):
+    baselines = [0.0, 2.0, -3.0]
+    found = unbiased.sample_score_estimates(
+        POLICY, VALUES, noise=noise, baselines=baselines, n_samples=400_000,
+        rng=np.random.default_rng(10),
+    )  # fmt: skip
+    truth = policies.policy_gradient(POLICY, VALUES)
+    assert montecarlo.largest_z(found, np.tile(truth, (3, 1))) < 5
+    extra = noise**2 * POLICY @ policies.score(POLICY) ** 2
+    for b, error in zip(baselines, found.standard_error, strict=True):
+        exact = unbiased.bandit(POLICY, VALUES).estimates(b).covariance().diagonal() + extra
+        np.testing.assert_allclose(error, np.sqrt(exact / 400_000), rtol=0.02)
+
+
+def test_the_statistics_say_what_all_the_samples_say():
+    """The same formulas on draws that are kept: mean and standard error agree to round-off."""
+    rng = np.random.default_rng(11)
+    counts = rng.multinomial(5000, POLICY)
+    noise = [rng.standard_normal(count) for count in counts]
+    rewards = np.concatenate([q + e for q, e in zip(VALUES, noise, strict=True)])
+    actions = np.repeat(np.arange(3), counts)
+    every = montecarlo.estimate((rewards - 0.5)[:, None] * policies.score(POLICY)[actions])
+    found = unbiased.sample_score_estimates(
+        POLICY, VALUES, noise=1.0, baselines=[0.5], n_samples=5000, rng=np.random.default_rng(11)
+    )
+    np.testing.assert_allclose(found.mean[0], every.mean, atol=1e-12)
+    np.testing.assert_allclose(found.standard_error[0], every.standard_error, rtol=1e-10)
+
+
+def test_memory_does_not_grow_with_the_number_of_samples():
+    def peak(n_samples):
+        tracemalloc.start()
+        unbiased.sample_score_estimates(
+            POLICY, VALUES, noise=1.0, n_samples=n_samples, rng=np.random.default_rng(12)
+        )
+        largest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return largest
+
+    assert peak(4_000_000) < 1.5 * peak(400_000) < 5_000_000
+
+
+def test_an_action_that_is_never_drawn_does_no_harm():
+    found = unbiased.sample_score_estimates(
+        [1.0, 0.0], [2.0, 5.0], noise=1.0, n_samples=100, rng=np.random.default_rng(13)
+    )
+    assert found.mean.tolist() == [[0, 0]] and found.standard_error.tolist() == [[0, 0]]
+
+
+def test_bad_sampling_is_refused():
+    with pytest.raises(ValueError, match="noise must not be negative"):
+        unbiased.sample_score_estimates(
+            POLICY, VALUES, noise=-1.0, n_samples=10, rng=np.random.default_rng(0)
+        )
+    with pytest.raises(ValueError, match="n_samples must be at least 2"):
+        unbiased.sample_score_estimates(POLICY, VALUES, n_samples=1, rng=np.random.default_rng(0))
+
+
+# Entropy and the walk.
+
+
+def test_the_entropy_of_known_policies():
+    assert unbiased.entropy(np.full(4, 0.25)) == pytest.approx(np.log(4))
+    assert unbiased.entropy_gradient(np.full(4, 0.25)) == pytest.approx(np.zeros(4))
+    assert unbiased.entropy_gradient(policies.softmax([0.0, 1.0]))[1] == pytest.approx(
+        -0.19661, abs=5e-6
+    )
+
+
+def test_the_three_steps_meet_where_the_bonus_is_zero():
+    steps = unbiased.entropy_steps(0.7, 0.0, 2.0)
+    assert steps == pytest.approx(np.full(3, steps[0]))
+    truth, whole, sampled = unbiased.entropy_steps(0.7, 1.5, 2.0)
+    assert truth == pytest.approx(sampled) and whole > truth
+
+
+def test_the_entropy_needs_a_positive_policy():
+    with pytest.raises(ValueError, match="policy must be positive"):
+        unbiased.entropy([1.0, 0.0])
+
+
+def test_the_walk_survives_as_the_binomial_formula_says():
+    survival = unbiased.walk_survival(60)
+    expected = [comb(n, n // 2) / 2**n for n in range(61)]
+    np.testing.assert_allclose(survival, expected, atol=1e-14)
+
+
+def test_a_walk_that_drifts_down_has_the_length_of_the_textbook():
+    assert unbiased.walk_survival(4000, 0.6).sum() == pytest.approx(1 / (0.6 - 0.4))
+    with pytest.raises(ValueError, match="down must lie strictly between 0 and 1"):
+        unbiased.walk_survival(10, 1.0)
+
+
+def test_a_one_step_problem_of_a_bandit_is_the_bandit():
+    arms = unbiased.bandit(POLICY, VALUES)
+    assert isinstance(arms, OneStep)
+    np.testing.assert_allclose(
+        arms.estimates(0.7).mean(), policies.policy_gradient(POLICY, VALUES), atol=1e-15
+    )
