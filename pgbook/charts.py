@@ -1,6 +1,6 @@
 """Charts that several chapters draw: given numbers on given Axes, which are returned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,13 +11,29 @@ from pgbook import style
 from pgbook.montecarlo import Estimate
 from pgbook.validation import FloatArray
 
+MARKERS = "os^Dv"
+
+
+def looks(curves: Mapping[str, object], *styles: Sequence[str]) -> Iterator[tuple]:
+    """Each named curve with its styles.
+
+    Raises
+    ------
+    ValueError
+        If there are more curves than styles: two would look the same.
+    """
+    most = min(map(len, styles))
+    if len(curves) > most:
+        raise ValueError(f"curves must be at most {most}, to tell them apart, got {len(curves)}")
+    return zip(curves.items(), *(style[: len(curves)] for style in styles), strict=True)
+
 
 def plot_lines(
     ax: Axes, x: FloatArray, curves: Mapping[str, FloatArray], *, xlabel: str, ylabel: str
 ) -> Axes:
     """Exact curves over the same x; the first is drawn as the truth, in black."""
     colors = (style.EXACT, *style.ARMS)
-    for (label, curve), color, line in zip(curves.items(), colors, style.LINES, strict=False):
+    for (label, curve), color, line in looks(curves, colors, style.LINES):
         ax.plot(x, curve, color=color, linestyle=line, label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend()
@@ -28,9 +44,8 @@ def plot_bands(
     ax: Axes, x: FloatArray, curves: Mapping[str, Estimate], *, markers: bool = False
 ) -> Axes:
     """Estimated curves over the same x with 95% bands."""
-    shapes = "os^D" if markers else ("",) * 6
-    looks = zip(curves.items(), style.ARMS, style.LINES, shapes, strict=False)
-    for (label, curve), color, line, marker in looks:
+    shapes = MARKERS if markers else ("",) * len(style.LINES)
+    for (label, curve), color, line, marker in looks(curves, style.ARMS, style.LINES, shapes):
         low, high = curve.band()
         ax.plot(x, curve.mean, color=color, linestyle=line, marker=marker, label=label)
         ax.fill_between(x, low, high, color=color, alpha=0.25, linewidth=0)
@@ -42,8 +57,7 @@ def plot_parabola(
 ) -> Axes:
     """Variance against the baseline, with marks: name to (baseline, variance)."""
     ax.plot(baselines, variances, color=style.EXACT, linestyle="-")
-    shapes = zip(marks.items(), "osD^v", style.ARMS, strict=False)
-    for (label, (baseline, variance)), marker, color in shapes:
+    for (label, (baseline, variance)), marker, color in looks(marks, MARKERS, style.ARMS):
         ax.plot(baseline, variance, marker, color=color, markersize=9, label=label)
     ax.set(xlabel="baseline $b$", ylabel="variance (trace)")
     ax.set_ylim(bottom=-0.05 * np.max(variances))

@@ -7,7 +7,7 @@ page prints is the object that was checked.
 The normal form knows what the book's derivations are made of: rational functions,
 exponentials, logarithms of positive numbers, integrals that SymPy can carry out, finite
 sums :math:`\sum_{b=0}^{k-1}` over a symbolic number of terms, and Kronecker deltas.
-Index letters stand for legal indices:
+Index letters stand for legal indices of all sums that hold them:
 :math:`\delta_{bj}` inside such a sum picks exactly one term.
 """
 
@@ -174,7 +174,8 @@ def chain(*steps: tuple[sp.Expr, str], definitions: Definitions | None = None) -
 def is_identity(left: sp.Expr, right: sp.Expr, definitions: Definitions | None = None) -> bool:
     """Whether `left` and `right` have the same normal form.
 
-    True is a proof. False says that the normal form found a difference; `value_at` a
+    True is a proof, as far as SymPy's integrals are right: it does not notice a pole
+    inside the limits. False says that the normal form found a difference; `value_at` a
     point where the two sides differ makes that a proof too.
     """
     difference = _normal(_unfold(sp.sympify(left) - sp.sympify(right), definitions or {}))
@@ -213,13 +214,18 @@ def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
         found = {name: definitions[name] for name in names & expression.free_symbols}
         for entry in expression.atoms(sp.Indexed):
             if entry.base in definitions:
-                found[entry] = _with_own_indices(definitions[entry.base])(*entry.indices)
+                definition = definitions[entry.base]
+                body = _with_own_indices(definition.expr)
+                found[entry] = sp.Lambda(definition.signature, body)(*entry.indices)
         if not found:
             break
         expression = expression.xreplace(found)
     expression = expression.replace(sp.UnevaluatedExpr, lambda kept_together: kept_together)
     # Integrals first: SymPy would differentiate under the sign, which is to be checked.
-    return _integrated(expression.replace(Partial, lambda f, x: sp.diff(_integrated(f), x)))
+    # And no index of a sum may share a letter with the variable, as in the slope in H[b].
+    return _integrated(
+        expression.replace(Partial, lambda f, x: sp.diff(_with_own_indices(_integrated(f)), x))
+    )
 
 
 def _integrated(expression: sp.Expr) -> sp.Expr:
@@ -234,14 +240,14 @@ def _integrated(expression: sp.Expr) -> sp.Expr:
     return expression.replace(sp.Integral, carried_out)
 
 
-def _with_own_indices(definition: sp.Lambda) -> sp.Lambda:
-    """A definition whose sums run over letters that no argument can hold."""
+def _with_own_indices(expression: sp.Expr) -> sp.Expr:
+    """The expression with its sums over letters that occur nowhere else."""
 
     def renamed(body: sp.Expr, *limits: sp.Tuple) -> sp.Sum:
         own = {index: sp.Dummy(index.name, integer=True) for index, *_ in limits}
         return sp.Sum(body, *limits).xreplace(own)
 
-    return sp.Lambda(definition.signature, definition.expr.replace(sp.Sum, renamed))
+    return expression.replace(sp.Sum, renamed)
 
 
 def _normal(expression: sp.Expr) -> sp.Expr:
@@ -252,7 +258,7 @@ def _normal(expression: sp.Expr) -> sp.Expr:
         return _normal_sum(expression)
     expression = expression.func(*(_normal(arg) for arg in expression.args))
     if isinstance(expression, sp.log):
-        return sp.expand_log(sp.log(sp.together(expression.args[0])), force=True)
+        return sp.expand_log(sp.log(sp.together(expression.args[0])))
     return sp.expand_power_exp(expression) if isinstance(expression, sp.exp) else expression
 
 
@@ -267,10 +273,12 @@ def _normal_sum(total: sp.Sum) -> sp.Expr:
 
 def _sum_of_term(term: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
     for delta in term.atoms(sp.KroneckerDelta):
-        if index in delta.args:
-            if lower != 0:
-                raise DerivationError(f"a sum over a delta must start at 0, got {lower} in {delta}")
-            (other,) = set(delta.args) - {index}
+        if index in delta.free_symbols:
+            other = _picked(delta, index, term)
+            if lower != 0 or not (upper + 1).is_Symbol:
+                raise DerivationError(
+                    f"a sum over a delta must run over all indices, got {lower} to {upper}"
+                )
             return _normal(term.subs(delta, 1).subs(index, other))
     outside, inside = term.as_independent(index, as_Add=False)
     if inside == 1:
@@ -278,6 +286,15 @@ def _sum_of_term(term: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr
     depth = max((_depth(inner) for inner in inside.atoms(sp.Sum)), default=0)
     standard = sp.Symbol(f"_i{depth}", integer=True)
     return outside * sp.Sum(inside.xreplace({index: standard}), (standard, lower, upper))
+
+
+def _picked(delta: sp.KroneckerDelta, index: sp.Symbol, term: sp.Expr) -> sp.Symbol:
+    """The index that a delta picks from a sum; it must be a factor and pick a legal index."""
+    factors = [factor.as_base_exp()[0] for factor in sp.Mul.make_args(term)]
+    others = set(delta.args) - {index}
+    if delta not in factors or len(others) != 1 or not next(iter(others)).is_Symbol:
+        raise DerivationError(f"a delta must be a factor and compare two indices, got {term}")
+    return others.pop()
 
 
 def _depth(total: sp.Sum) -> int:
@@ -298,4 +315,7 @@ def _numerator(expression: sp.Expr) -> sp.Expr:
 
     expression = expression.replace(sp.Sum, lambda *args: opaque(sp.Sum(*args)))
     expression = expression.replace(sp.exp, opaque_exp)
-    return sp.expand(sp.fraction(sp.together(expression))[0])
+    numerator, denominator = sp.fraction(sp.together(expression))
+    if sp.expand(denominator) == 0:
+        raise DerivationError(f"the denominator {denominator} is zero")
+    return sp.expand(numerator)

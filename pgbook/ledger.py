@@ -217,6 +217,8 @@ def exact(
 def true_in(truths: FloatArray, cases: str, *, seed: int | None = None) -> Evidence:
     """Evidence that a statement is true in every one of many cases."""
     truths = np.atleast_1d(truths)
+    if truths.dtype != bool or not truths.size:
+        raise ValueError(f"truths must hold at least one boolean, got {truths!r}")
     where = cases if seed is None else f"{cases}, seed {seed}"
     numbers = {"false": int((~truths).sum()), "of": truths.size, "cases": cases, "seed": seed}
     wrong = int((~truths).sum())
@@ -231,8 +233,8 @@ def monte_carlo(
     """Evidence that samples have the mean `truth`, and that they could tell it from `wrong`.
 
     The largest |z| over all components must stay below the critical value of the family
-    (level 1e-3, Bonferroni), and the wrong target must be missed by more than 20
-    standard errors.
+    (level 1e-3, Bonferroni), and the wrong target as a whole must be missed: by more than
+    20 standard errors in some component.
     """
     if n_samples < LEAST_SAMPLES:
         raise ValueError(f"n_samples must be at least {LEAST_SAMPLES}, got {n_samples}")

@@ -34,7 +34,7 @@ START = BUILD / "html" / "index.html"
 
 def main() -> None:
     """Build the book and print what to open."""
-    code = digest([*(ROOT / "pgbook").rglob("*.py"), ROOT / "requirements.txt"], sys.version)
+    code = digest([*package_files(), ROOT / "requirements.txt"], sys.version)
     everything = digest(
         [*(p for p in (ROOT / "book").rglob("*") if _is_source(p)), *ROOT.glob("_*.yml")],
         code + digest([Path(__file__), Path(notebooks.__file__)]),
@@ -49,6 +49,11 @@ def main() -> None:
         build_pages()
         PAGES_STAMP.write_text(everything)
     print(f"The book is built: open {START.relative_to(ROOT)} in a browser.")
+
+
+def package_files() -> list[Path]:
+    """All that the package consists of, the texts of the claims included."""
+    return [p for p in (ROOT / "pgbook").rglob("*") if p.is_file() and p.suffix != ".pyc"]
 
 
 def digest(paths: Iterable[Path], seed: str = "") -> str:

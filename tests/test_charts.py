@@ -33,6 +33,12 @@ def test_bands_are_drawn_around_curves(markers):
         assert (line.get_marker() in ("", "None")) is not markers
 
 
+def test_more_curves_than_can_be_told_apart_are_refused():
+    with pytest.raises(ValueError, match="curves must be at most 6, to tell them apart, got 7"):
+        curves = {str(n): X for n in range(7)}
+        charts.plot_lines(Figure().subplots(), X, curves, xlabel="x", ylabel="y")
+
+
 def test_the_marks_of_a_parabola_stand_where_they_belong():
     axes = Figure().subplots()
     charts.plot_parabola(axes, X, (X - 2) ** 2, {"least": (2.0, 0.0)})

@@ -58,6 +58,8 @@ def test_identities_have_one_normal_form(left, right):
         (d(a, j) * q[a], q[j]),
         (total(d(b, j) * q[b]), q[a]),
         (sp.exp(x * y), sp.exp(x) * sp.exp(y)),
+        (sp.log(x * y), sp.log(x) + sp.log(y)),
+        (sp.log(x**2), 2 * sp.log(x)),
         (total(sp.Integer(1)), k - 1),
         (sp.Sum(q[b], (b, 0, k - 1)), sp.Sum(q[b], (b, 0, k))),
     ],
@@ -67,8 +69,32 @@ def test_what_only_looks_alike_is_told_apart(left, right):
 
 
 def test_a_delta_is_not_resolved_in_a_sum_that_may_miss_its_index():
-    with pytest.raises(DerivationError, match="must start at 0, got 1"):
+    with pytest.raises(DerivationError, match="must run over all indices, got 1"):
         is_identity(sp.Sum(d(b, j) * q[b], (b, 1, k - 1)), q[j])
+    with pytest.raises(DerivationError, match="must run over all indices, got 0 to k - 2"):
+        is_identity(sp.Sum(d(b, j) * q[b], (b, 0, k - 2)), q[j])
+
+
+@pytest.mark.parametrize(
+    "term",
+    [sp.exp(d(b, j)), 1 / (1 + d(b, j)), q[b] ** d(b, j), d(b, j + 1) * q[b], d(b, 5), d(2 * b, j)],
+)
+def test_a_delta_that_is_no_factor_or_compares_no_two_indices_is_refused(term):
+    with pytest.raises(DerivationError, match="a delta must be a factor and compare two indices"):
+        is_identity(total(term), 0)
+
+
+def test_a_slope_in_an_indexed_name_does_not_capture_the_index_of_a_sum():
+    squares = {x: total(q[b] * H[b])}
+    assert is_identity(Partial(x, H[b]), q[b], squares)
+    assert not is_identity(Partial(x, H[b]), total(q[b]), squares)
+    assert is_identity(Partial(total(q[b] * H[b]), H[b]), q[b])
+
+
+def test_a_denominator_that_is_zero_is_an_error():
+    zero = (x + 1) ** 2 - x**2 - 2 * x - 1
+    with pytest.raises(DerivationError, match="is zero"):
+        is_identity(y / zero, 2)
 
 
 def test_names_stand_for_their_definitions_inside_derivatives():

@@ -106,6 +106,12 @@ def test_a_notebook_that_fails_ends_the_build_and_is_tried_again(project, capsys
     assert "one" in executed(capsys)
 
 
+def test_the_package_is_more_than_its_modules():
+    names = {path.name for path in build.package_files()}
+    assert {"claims.toml", "derivation.py"} <= names
+    assert not any(name.endswith(".pyc") for name in names)
+
+
 def test_the_digest_sees_contents_names_and_seed(project):
     paths = list(project.iterdir())
     before = build.digest(paths)

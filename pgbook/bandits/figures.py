@@ -180,7 +180,7 @@ def plot_survival(
     `curves` maps a label to (survival at `steps`, exponent); the law is drawn through
     the end.
     """
-    for (label, (survival, exponent)), color in zip(curves.items(), style.ARMS, strict=False):
+    for (label, (survival, exponent)), color in charts.looks(curves, style.ARMS):
         ax.loglog(steps, survival, color=color, linestyle="-", label=label)
         law = survival[-1] * (steps / steps[-1]) ** exponent
         ax.loglog(steps, law, color=color, linestyle=":", linewidth=1.2)

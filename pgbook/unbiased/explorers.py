@@ -104,7 +104,7 @@ def describe_identity(family: str, theta: float, power: int) -> str:
     mean, error = running.mean[-1], running.standard_error[-1]
     if not numeric.FAMILIES[family].finite_variance:
         verdict = "unbiased, with infinite variance: the standard error means nothing"
-    elif abs(limit - truth) < 1e-9:
+    elif numeric.FAMILIES[family].unbiased:
         verdict = "unbiased"
     else:
         sign = "; even the sign is wrong" if limit * truth < 0 else ""
@@ -145,7 +145,9 @@ def plot_normal(ax: Axes, mean: float, deviation: float) -> Axes:
     marks = _normal(mean, deviation)
     ends = [b for b, _ in marks.values()]
     baselines = np.linspace(min(ends) - 1, max(ends) + 1, 61)
-    charts.plot_parabola(ax, baselines, _variance(baselines, mean, deviation), marks)
+    charts.plot_parabola(
+        ax, baselines, numeric.normal_square_variance(mean, deviation, baselines), marks
+    )
     ax.axhline(4 * deviation**2, color=style.MUTED, linestyle="--")
     ax.text(baselines[-1], 4 * deviation**2, "pathwise", ha="right", va="bottom")
     ax.set(ylabel="variance")
@@ -174,16 +176,13 @@ normal = partial(
 )
 
 
-def _variance(baseline: FloatArray, mean: float, deviation: float) -> FloatArray:
-    """The parabola through the variance without baseline, with the least at b*."""
-    m, s = mean, deviation
-    return 6 * s**2 + 8 * m**2 + (np.asarray(baseline) - m**2 - 3 * s**2) ** 2 / s**2
-
-
 def _normal(mean: float, deviation: float) -> dict[str, tuple[float, float]]:
     best = mean**2 + 3 * deviation**2
     named = {"none": 0.0, "mean payoff": mean**2 + deviation**2, "$b^*$": best, "$2b^*$": 2 * best}
-    return {name: (b, float(_variance(b, mean, deviation))) for name, b in named.items()}
+    return {
+        name: (b, float(numeric.normal_square_variance(mean, deviation, b)))
+        for name, b in named.items()
+    }
 
 
 # Baselines from the same batch.
@@ -286,7 +285,7 @@ def plot_entropy(ax: Axes, temperature: float, gap: float) -> Axes:
 def describe_entropy(temperature: float, gap: float) -> str:
     """Where each program comes to rest, and the three numbers at logit 1."""
     truth, whole, sampled = numeric.entropy_steps(1.0, temperature, gap)
-    rest = gap / temperature
+    rest = gap / temperature if temperature else np.inf
     return (
         f"Temperature {temperature:g}, rewards 0 and {gap:g}: at logit 1 the true gradient is "
         f"{truth:.4f}, the sampled bonus gives {sampled:.4f}, the whole entropy {whole:.4f}. "

@@ -49,7 +49,7 @@ def plot_running_mean(
     """Running mean with its 95% band, the true derivative, and where the mean converges."""
     charts.plot_bands(ax, counts, {"mean of score estimates": running})
     ax.axhline(truth, color=style.EXACT, linestyle="-", linewidth=1.2, label="true derivative")
-    if abs(limit - truth) > 1e-9:
+    if not np.isclose(limit, truth, rtol=1e-9, atol=1e-12):
         ax.axhline(limit, color=style.BOUND, linestyle="--", label="limit of the mean")
     ax.set(xlabel="number of samples N", ylabel="derivative", xscale="log")
     charts.use_decades(ax.xaxis)
@@ -64,9 +64,8 @@ def plot_running_mean(
 
 def plot_batches(ax: Axes, sizes: np.ndarray, variances: Mapping[str, FloatArray]) -> Axes:
     """Variance of the mean of a batch, times its size, against its size."""
-    for (label, values), color, line, marker in zip(
-        variances.items(), style.ARMS, style.LINES, "os^", strict=False
-    ):
+    styles = (style.ARMS, style.LINES, charts.MARKERS)
+    for (label, values), color, line, marker in charts.looks(variances, *styles):
         ax.plot(sizes, values * sizes, color=color, linestyle=line, marker=marker, label=label)
     ax.set(xlabel="batch size $N$", ylabel="$N$ times the variance", xscale="log")
     ax.set_xticks(sizes, [f"{size}" for size in sizes])
@@ -78,7 +77,7 @@ def plot_batches(ax: Axes, sizes: np.ndarray, variances: Mapping[str, FloatArray
 
 def plot_surface(ax: Axes, t: FloatArray, curves: Mapping[str, FloatArray], ylabel: str) -> Axes:
     """A function of t at a few values of x, on a logarithmic axis for t."""
-    for (label, curve), color, line in zip(curves.items(), style.ARMS, style.LINES, strict=False):
+    for (label, curve), color, line in charts.looks(curves, style.ARMS, style.LINES):
         ax.semilogx(t, curve, color=color, linestyle=line, label=label)
     charts.use_decades(ax.xaxis)
     ax.set(xlabel="$t$", ylabel=ylabel)

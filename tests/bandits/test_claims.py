@@ -16,8 +16,7 @@ def test_every_claim_of_the_document_is_there_once():
 def test_the_claim_stands(claim):
     (outcome,) = ledger.run([claim])
     assert outcome.failures == ()
-    assert outcome.checks and outcome.mutants
-    assert outcome.seconds < 5
+    assert claim.checks and all(check.mutants for check in claim.checks)
 
 
 # One line of the package broken at a time: (file, what stands there, what it becomes, claims that

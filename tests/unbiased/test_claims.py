@@ -16,8 +16,7 @@ def test_every_claim_of_the_document_is_there_once():
 def test_the_claim_stands(claim):
     (outcome,) = ledger.run([claim])
     assert outcome.failures == ()
-    assert outcome.checks and outcome.mutants
-    assert outcome.seconds < 8
+    assert claim.checks and all(check.mutants for check in claim.checks)
 
 
 # One line of the package broken at a time: (file, what stands there, what it becomes, claims that
@@ -49,8 +48,8 @@ BREAKS = {
     ),
     "optimal baseline without the squared score": (
         "unbiased/numeric/outcomes.py",
-        "weight = self.weights * np.sum(self.scores**2, axis=1)",
-        "weight = self.weights * np.sum(np.abs(self.scores), axis=1)",
+        "self.weights * np.sum(self.scores**2, axis=1)",
+        "self.weights * np.sum(np.abs(self.scores), axis=1)",
         ["U15"],
     ),
     "a score of a family": (
@@ -64,6 +63,18 @@ BREAKS = {
         "gap = q - b + sums / some",
         "gap = q - b - 1 + sums / some + policy",
         ["U13", "U15"],
+    ),
+    "returns that are not those of the trajectory": (
+        "unbiased/numeric/chain.py",
+        "found = self.rewards.copy()",
+        "found = self.rewards + 1.0",
+        ["U7", "U10"],
+    ),
+    "a loss without its rewards": (
+        "unbiased/numeric/losses.py",
+        "factors = (reward, np.ones_like(reward), log_reward * probability)",
+        "factors = (np.ones_like(reward), np.ones_like(reward), log_reward * probability)",
+        ["U4"],
     ),
     "entropy without its mean": (
         "unbiased/numeric/entropy.py",

@@ -96,3 +96,53 @@ def test_the_losses_begin_at_the_uniform_policy_and_only_one_finds_the_best_acti
     }
     assert "it began at 0.500" in describe("losses")
     assert [end > 0.8 for end in ends.values()] == [True, False, False]
+
+
+def test_the_coin_gives_each_estimator_its_own_mean():
+    text = describe("coin")
+    names = ("single time", "no γᵗ", "full score", "reward to go")
+    for name, mean in zip(names, unbiased.coin_means(0.41, 0.83, 4), strict=True):
+        assert f"{name} {mean:.3f}" in text
+
+
+def test_the_entropy_explorer_gives_each_program_its_own_step():
+    truth, whole, sampled = unbiased.entropy_steps(1.0, 0.6, 1.2)
+    text = describe("entropy")
+    assert f"true gradient is {truth:.4f}" in text
+    assert f"sampled bonus gives {sampled:.4f}, the whole entropy {whole:.4f}" in text
+    lines = {line.get_label(): line for line in drawn("entropy").get_lines()}
+    steps = np.array([unbiased.entropy_steps(z, 0.6, 1.2) for z in np.linspace(-4, 4, 41)]).T
+    for label, step in zip(("true gradient", "whole entropy in R"), steps, strict=False):
+        assert lines[label].get_ydata() == pytest.approx(step)
+
+
+def drawn(name):
+    axes = Figure().subplots()
+    getattr(explorers, f"plot_{name}")(axes, **CALLS[name])
+    return axes
+
+
+def test_the_running_mean_ends_with_the_estimate_of_all_samples():
+    law = unbiased.FAMILIES["Poisson(θ)"]
+    samples = law.sample_estimates(0.77, 2, 20_000, rng=np.random.default_rng(3))
+    error = samples.std(ddof=1) / np.sqrt(20_000)
+    assert f"give {samples.mean():.3f} (standard error {error:.3f})" in describe("identity")
+
+
+def test_the_parabola_and_the_pathwise_line_are_those_of_the_law():
+    curve, *marks, pathwise = drawn("normal").get_lines()
+    exact = unbiased.normal_square_variance(0.4, 1.3, np.asarray(curve.get_xdata()))
+    assert curve.get_ydata() == pytest.approx(exact)
+    assert list(pathwise.get_ydata()) == pytest.approx([4 * 1.3**2] * 2)
+    for mark in marks:
+        b = np.asarray(mark.get_xdata())
+        assert mark.get_ydata() == pytest.approx(unbiased.normal_square_variance(0.4, 1.3, b))
+
+
+def test_a_batch_is_drawn_with_one_standard_deviation():
+    arms = unbiased.bandit([0.65, 0.35], [1.0, 2.0])
+    for path, name in zip(
+        drawn("batches").collections[0].get_paths(), unbiased.BATCH_BASELINES, strict=True
+    ):
+        low, high = path.vertices[:, 0]
+        assert (high - low) / 2 == pytest.approx(np.sqrt(arms.batch_variance(7, name) / 2))

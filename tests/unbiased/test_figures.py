@@ -77,3 +77,24 @@ def test_an_estimator_is_drawn_at_its_mean_with_its_deviation():
     axes = draw("plot_estimators")
     segments = [path.vertices[:, 0] for path in axes.collections[0].get_paths()]
     assert segments[0] == pytest.approx([-0.5, 0.5]) and segments[1] == pytest.approx([0.8, 1.2])
+
+
+def test_bars_and_the_truth_stand_at_their_heights():
+    axes = draw("plot_bars")
+    assert [bar.get_height() for bar in axes.patches] == [1.0, 2.0]
+    assert list(axes.get_lines()[0].get_ydata()) == [1.5, 1.5]
+
+
+def test_the_surface_and_the_hole_show_what_they_are_given():
+    curve = draw("plot_surface").get_lines()[0]
+    assert curve.get_ydata() == pytest.approx(CURVE.mean)
+    line, outside, inside = draw("plot_hole").get_lines()
+    assert line.get_ydata() == pytest.approx([0.3, 1.0, 0.3])
+    assert (list(outside.get_ydata()), list(inside.get_ydata())) == ([1.0], [0.0])
+
+
+def test_the_height_has_t_upwards_and_x_to_the_right():
+    (image,) = draw("plot_height").get_images()
+    np.testing.assert_allclose(image.get_array(), np.outer(X, X - 2.0))
+    assert image.get_extent() == [-1.0, 1.0, 0.1, 1.0] and image.origin == "lower"
+    assert image.get_clim() == (-2.0, 2.0)

@@ -152,6 +152,9 @@ def test_the_variance_of_the_normal_estimate_is_that_of_the_quadrature():
     for b in (0.0, 1.0, 3.0):
         point = {families.mu: 0.7, families.sigma: 1, baselines.B: b}
         assert float(variance.subs(point)) == pytest.approx(step.estimates(b).variance())
+        point[families.sigma] = 1.7
+        number = unbiased.normal_square_variance(0.7, 1.7, b)
+        assert float(variance.subs(point)) == pytest.approx(float(number))
 
 
 def test_the_two_armed_variance_is_half_the_trace_of_the_package():

@@ -19,31 +19,34 @@ FAMILY_POINT = {mu: 3, sigma: 2, theta: 2, shape: 3, tau: sp.log(2), f0: 5, f1: 
 
 
 def law_of_a_function(law: str = "pushed forward") -> Evidence:
-    """Means of a function of the reward, from the law of the action and from that of the reward."""
-    errors = []
-    for policy, _ in random_bandits(200, seed=601):
-        actions = np.arange(policy.size)
-        rewards = actions**2  # distinct, so each value has the probability of its action
+    """The mean reward from the law of the action, and from the law of the reward; with ties."""
+    errors, seed = [], 601
+    for policy, _ in random_bandits(200, seed):
+        rewards = (np.arange(policy.size) - 1.0) ** 2  # 1, 0, 1, 4, ...: actions 0 and 2 tie
         values = np.arange(rewards.max() + 1)
         chance = {
-            "pushed forward": np.array([policy[rewards == value].sum() for value in values]),
-            "of the action": np.bincount(actions, policy, minlength=values.size),
+            "pushed forward": [policy[rewards == value].sum() for value in values],
+            "of the action": np.resize(policy, values.size),
         }[law]
-        errors.append(np.sin(values) @ chance - np.sin(rewards) @ policy)
-    return ledger.exact(np.array(errors), "200 policies, reward = action squared", seed=601)
+        mean = numeric.OneStep(policy, rewards, np.ones((policy.size, 1))).estimates().mean()[0]
+        errors.append(values @ np.array(chance) - mean)
+    return ledger.exact(np.array(errors), "200 policies, reward (a - 1) squared", seed=seed)
 
 
 def law_of_an_estimate(law: str = "pushed forward") -> Evidence:
-    """The mean of reward times score, from the law of the product; some products coincide."""
-    errors = []
-    for policy, _ in random_bandits(200, seed=602):
+    """The mean of reward times score from the law of the product; rewards of zero coincide."""
+    errors, seed = [], 602
+    for policy, _ in random_bandits(200, seed):
         estimates = numeric.bandit(policy, np.arange(policy.size) % 2).estimates()
-        distinct, which = np.unique(estimates.values, axis=0, return_inverse=True)
-        chance = np.bincount(which.ravel(), policy)
-        if law == "of the action":
-            chance = policy[: len(distinct)]
+        distinct, first, which = np.unique(
+            estimates.values, axis=0, return_index=True, return_inverse=True
+        )
+        chance = {
+            "pushed forward": np.bincount(which.ravel(), policy),
+            "of the action": policy[first] / policy[first].sum(),
+        }[law]
         errors.append(np.abs(chance @ distinct - estimates.mean()).max())
-    return ledger.exact(np.array(errors), "200 policies", seed=602)
+    return ledger.exact(np.array(errors), "200 policies", seed=seed)
 
 
 def exchange(name: str) -> Evidence:
@@ -101,15 +104,15 @@ def enumerated(of: Callable = lambda policy: policies.score(policy)) -> Evidence
     return ledger.exact(np.array(errors), "500 bandits, 2 to 6 arms", seed=605)
 
 
-def sampled(shift: float = 0.0) -> Evidence:
-    """A sample of score estimates with noisy rewards; wrong is the score of the reward alone."""
+def sampled(gradient: Callable = policies.policy_gradient) -> Evidence:
+    """A sample of score estimates with noisy rewards; wrong is a score without its mean."""
     policy, values = policies.softmax([0.2, -0.4, 1.0]), np.array([1.0, 0.5, 2.0])
     found = numeric.sample_score_estimates(
         policy, values, noise=1.0, n_samples=N, rng=np.random.default_rng(606)
     )
-    first = montecarlo.Estimate(found.mean[0] + shift, found.standard_error[0])
-    truth = policies.policy_gradient(policy, values)
-    return ledger.monte_carlo(first, truth, wrong=policy * values, n_samples=N, seed=606)
+    first = montecarlo.Estimate(found.mean[0], found.standard_error[0])
+    wrong, truth = policy * values, gradient(policy, values)
+    return ledger.monte_carlo(first, truth, wrong=wrong, n_samples=N, seed=606)
 
 
 TWO_VALUES = f0 + (f1 - f0) * n
@@ -220,6 +223,11 @@ PROOF = {
             },
         ),
         Check(
+            "inside the interval the mean is the slope",
+            partial(mean_of_drawn, 0.3),
+            {"on the boundary": partial(mean_of_drawn, 0.0, wrong=True)},
+        ),
+        Check(
             "on the boundary the mean is not the one-sided slope",
             partial(mean_of_drawn, 0.0),
             {"it is": partial(mean_of_drawn, 0.0, wrong=True)},
@@ -247,7 +255,15 @@ PROOF = {
             enumerated,
             {"the score without its mean": partial(enumerated, lambda policy: np.eye(policy.size))},
         ),
-        Check("by sampling", sampled, {"a shifted sample": partial(sampled, 0.1)}),
+        Check(
+            "by sampling",
+            sampled,
+            {
+                "the score without its mean": partial(
+                    sampled, lambda policy, values: policy * values
+                )
+            },
+        ),
     ),
     "U14": (
         Check(

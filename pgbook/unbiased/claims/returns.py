@@ -44,11 +44,16 @@ def chain_is_unbiased(name: str) -> Evidence:
 
 
 def sampled_trajectories(name: str) -> Evidence:
-    """Sampled trajectories of a coin against its exact gradient; the single time is wrong."""
-    chain, h = numeric.coin(0.9, 4), coin_preferences(0.3)
-    paths, rng = chain.trajectories(h), np.random.default_rng(502)
-    samples = ESTIMATORS[name](paths).sample(N, rng=rng)[:, 1]
-    truth, wrong = chain.gradient(h)[1], paths.single_time().mean()[1]
+    """Coins tossed one after the other against the exact gradient; the single time is wrong."""
+    p, horizon, rng = 0.3, 4, np.random.default_rng(502)
+    chain = numeric.coin(0.9, horizon)
+    tosses = (rng.random((N, horizon)) < p).astype(float)
+    scores = np.stack([p - tosses, tosses - p], axis=-1)  # of both preferences
+    paths = numeric.Trajectories(
+        np.full(N, 1 / N), np.zeros(tosses.shape, int), tosses.astype(int), tosses, scores, 0.9
+    )
+    samples = ESTIMATORS[name](paths).values[:, 1]
+    truth, wrong = chain.gradient(coin_preferences(p))[1], p * (1 - p)
     return ledger.monte_carlo(estimate(samples), truth, wrong=wrong, n_samples=N, seed=502)
 
 
@@ -101,16 +106,20 @@ def unrolled(*, frozen: bool = False) -> Evidence:
     return ledger.exact(np.array(errors), "60 chains, differences", tolerance=1e-8, seed=505)
 
 
-def depends_on_parameter(of: str = "realised") -> Evidence:
-    """Listed trajectories carry the same returns under every policy; action values do not."""
-    errors = []
+def depends_on_parameter(of: str = "return") -> Evidence:
+    """A listed trajectory has the same return under two policies, and another probability."""
+    same, rng = [], np.random.default_rng(509)
     for chain, h in random_chains(100, seed=506):
-        if of == "realised":
-            before, after = (chain.trajectories(x).returns() for x in (h, h[::-1] + 1.0))
-        else:
-            before, after = (chain.action_values(x) for x in (h, 2 * h))
-        errors.append(np.abs(before - after).max())
-    return ledger.exact(np.array(errors), "100 random chains, two policies", seed=506)
+        other = rng.normal(size=h.shape)
+        first, second = chain.trajectories(h), chain.trajectories(other)
+        by_hand = first.rewards @ chain.discount ** np.arange(chain.horizon)
+        equal = {
+            "return": np.allclose(second.returns()[:, 0], by_hand, rtol=0, atol=1e-12),
+            "action value": np.allclose(chain.action_values(h), chain.action_values(other)),
+            "probability": np.allclose(first.weights, second.weights),
+        }
+        same.append(equal[of] and not equal["probability"])
+    return ledger.true_in(np.array(same), "100 random chains, two policies", seed=506)
 
 
 def entropy_regularised(*, sampled: bool = True) -> Evidence:
@@ -212,7 +221,10 @@ RETURNS = {
         Check(
             "returns of listed trajectories are the same under two policies",
             depends_on_parameter,
-            {"action values": partial(depends_on_parameter, "action values")},
+            {
+                "the same action values": partial(depends_on_parameter, "action value"),
+                "the same probability": partial(depends_on_parameter, "probability"),
+            },
         ),
     ),
     "U19": (

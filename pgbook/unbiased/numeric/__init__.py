@@ -15,7 +15,7 @@ from pgbook.unbiased.numeric.entropy import (
     entropy_gradient,
     entropy_steps,
 )
-from pgbook.unbiased.numeric.families import FAMILIES, Family
+from pgbook.unbiased.numeric.families import FAMILIES, Family, normal_square_variance
 from pgbook.unbiased.numeric.losses import LOSSES, mean_step, train
 from pgbook.unbiased.numeric.outcomes import BATCH_BASELINES, OneStep, Outcomes, bandit
 from pgbook.unbiased.numeric.sampling import sample_score_estimates
@@ -41,6 +41,7 @@ __all__ = [
     "entropy_steps",
     "leibniz",
     "mean_step",
+    "normal_square_variance",
     "sample_score_estimates",
     "train",
     "walk_survival",

@@ -12,7 +12,7 @@ from pgbook import policies, validation
 from pgbook.unbiased.numeric.outcomes import OneStep, Outcomes
 from pgbook.validation import FloatArray
 
-MOST_TRAJECTORIES = 1_000_000
+MOST_NUMBERS = 50_000_000  # of all scores together, 400 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class Chain:
         Raises
         ------
         ValueError
-            If there may be more than a million of them.
+            If their scores would need more than fifty million numbers.
         """
         policy = self.policy(preferences)
         n_states, n_actions = policy.shape
@@ -116,10 +116,11 @@ class Chain:
         weights, actions = self.start, np.empty((n_states, 0), dtype=int)
         for t in range(self.horizon):
             most = len(weights) * n_actions * (n_states if t < self.horizon - 1 else 1)
-            if most > MOST_TRAJECTORIES:
+            numbers = most * self.horizon * n_states * n_actions
+            if numbers > MOST_NUMBERS:
                 raise ValueError(
-                    f"horizon must give at most {MOST_TRAJECTORIES} trajectories, got {most} "
-                    f"after {t + 1} of {self.horizon} steps"
+                    f"horizon must be small enough to hold the scores of all trajectories in "
+                    f"{MOST_NUMBERS} numbers, got {numbers} after {t + 1} of {self.horizon} steps"
                 )
             last = states[:, -1]
             weights = (weights[:, None] * policy[last]).ravel()
@@ -142,7 +143,7 @@ class Chain:
         scores[rows, times, states] = np.eye(n_actions)[actions] - policy[states]
         flat = scores.reshape(*states.shape, n_states * n_actions)
         rewards = self.reward[states, actions]
-        return Trajectories(weights, states, actions, rewards, flat, self.discount)
+        return Trajectories(weights, states, actions, rewards, flat, self.discount, n_states)
 
 
 def _extended(table: np.ndarray, n_choices: int) -> np.ndarray:
@@ -161,6 +162,7 @@ class Trajectories:
     rewards: FloatArray  # (M, T)
     scores: FloatArray  # (M, T, D), of the action at each time
     discount: float
+    n_states: int = 1
 
     def returns(self) -> FloatArray:
         r"""The return from each time on, :math:`R_t = \sum_i \gamma^i r_{t+i}`; (M, T)."""
@@ -187,13 +189,17 @@ class Trajectories:
 
         Parameters
         ----------
-        baseline : array_like, broadcast to (M, T)
+        baseline : float, or array_like of shape (M, T)
             Unbiased if the entry at time t depends on nothing but the time and the states and
             actions before `t`, and the state at t: ``values[times, states]`` for a table.
         discounted : bool
             Whether :math:`\gamma^t` is there. Without it the mean is in general no gradient.
         """
-        b = np.broadcast_to(validation.real_array("baseline", baseline), self.rewards.shape)
+        b = validation.real_array("baseline", baseline)
+        if b.shape not in ((), self.rewards.shape):
+            raise ValueError(
+                f"baseline must be a number or have shape {self.rewards.shape}, got {b.shape}"
+            )
         factor = self.discount ** np.arange(self.rewards.shape[1]) if discounted else 1.0
         weighted = factor * (self.returns() - b)
         return Outcomes(self.weights, np.einsum("mt,mtd->md", weighted, self.scores))
@@ -201,6 +207,9 @@ class Trajectories:
     def state_baseline(self, table: FloatArray) -> FloatArray:
         """The entries of a table (T, S) along each trajectory; shape (M, T)."""
         table = validation.real_array("table", table, ndim=2)
+        shape = (self.rewards.shape[1], self.n_states)
+        if table.shape != shape:
+            raise ValueError(f"table must have shape {shape}, got {table.shape}")
         return table[np.arange(self.rewards.shape[1]), self.states]
 
     def optimal_baseline(self) -> FloatArray:
@@ -210,15 +219,14 @@ class Trajectories:
         included: a least-squares problem.
         """
         n_times = self.rewards.shape[1]
-        n_states = int(self.states.max()) + 1
-        met = np.eye(n_states)[self.states]  # (M, T, S)
+        met = np.eye(self.n_states)[self.states]  # (M, T, S)
         discounts = self.discount ** np.arange(n_times)
         features = np.einsum("t,mts,mtd->mtsd", discounts, met, self.scores)
         root = np.sqrt(self.weights)
-        design = np.einsum("m,mtsd->mdts", root, features).reshape(-1, n_times * n_states)
+        design = np.einsum("m,mtsd->mdts", root, features).reshape(-1, n_times * self.n_states)
         target = (root[:, None] * self.reward_to_go().values).ravel()
         solution, *_ = np.linalg.lstsq(design, target, rcond=None)
-        return solution.reshape(n_times, n_states)
+        return solution.reshape(n_times, self.n_states)
 
 
 def compare_estimators(chain: Chain, preferences: FloatArray) -> dict[str, Outcomes]:
@@ -260,21 +268,23 @@ def coin_means(p: float, discount: float, horizon: int) -> FloatArray:
     horizon = validation.count("horizon", horizon)
     if not 0 < p < 1:
         raise ValueError(f"p must lie strictly between 0 and 1, got {p}")
+    if not 0 <= discount <= 1:
+        raise ValueError(f"discount must lie in [0, 1], got {discount}")
     steps = np.sum(discount ** np.arange(horizon))
     return p * (1 - p) * np.array([1.0, horizon, steps, steps])
 
 
-def echo(rewards: FloatArray, discount: float = 1.0) -> Chain:
+def echo(rewards: FloatArray) -> Chain:
     """Two steps; the first action is the next state, and only that state pays.
 
     Parameters
     ----------
     rewards : array_like, shape (2,)
-        What the second step pays in state 0 and in state 1, whatever its action.
-    discount : float
-        In [0, 1].
+        What the second step pays after action 0 and after action 1, whatever it does.
     """
     rewards = validation.real_array("rewards", rewards, ndim=1)
+    if rewards.shape != (2,):
+        raise ValueError(f"rewards must have shape (2,), got {rewards.shape}")
     transition = np.tile(np.eye(3)[1:], (3, 1, 1))
     reward = np.array([[0.0, 0.0], [rewards[0]] * 2, [rewards[1]] * 2])
-    return Chain(transition, reward, np.array([1.0, 0.0, 0.0]), discount, 2)
+    return Chain(transition, reward, np.array([1.0, 0.0, 0.0]), 1.0, 2)

@@ -87,6 +87,28 @@ def _power(power: int) -> int:
     return power
 
 
+def normal_square_variance(mean: float, deviation: float, baseline: FloatArray = 0.0) -> FloatArray:
+    r"""Variance of the score estimate of :math:`\frac{d}{d\mu} \mathbb E[x^2]` of a normal law.
+
+    .. math:: 6 \sigma^2 + 8 \mu^2 + \frac{(b - \mu^2 - 3 \sigma^2)^2}{\sigma^2}
+
+    Parameters
+    ----------
+    mean, deviation : float
+        The second is positive.
+    baseline : array_like, shape (...)
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Least at :math:`b^* = \mu^2 + 3 \sigma^2`. The pathwise estimate 2x has
+        :math:`4 \sigma^2`.
+    """
+    m, s = validation.real("mean", mean), validation.positive("deviation", deviation)
+    b = validation.real_array("baseline", baseline)
+    return 6 * s**2 + 8 * m**2 + (b - m**2 - 3 * s**2) ** 2 / s**2
+
+
 # Quadratures: Gauss rules, whose weights are turned into the density.
 
 

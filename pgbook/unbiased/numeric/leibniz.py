@@ -13,11 +13,14 @@ from numpy.polynomial import laguerre
 from pgbook import validation
 from pgbook.validation import FloatArray
 
+GONE = 800.0
+
 
 def integrand(x: FloatArray, t: FloatArray) -> FloatArray:
     """f(x, t); broadcasts. `t` is positive."""
     x, t = _points(x, t)
-    return x**3 / t**2 * np.exp(-(x**2) / t)
+    s = np.minimum(x**2 / t, GONE)  # beyond, the exponential is zero
+    return x * (s / t) * np.exp(-s)
 
 
 def slope(x: FloatArray, t: FloatArray) -> FloatArray:
@@ -26,7 +29,8 @@ def slope(x: FloatArray, t: FloatArray) -> FloatArray:
     .. math:: \partial_x f = \Big(\frac{3 x^2}{t^2} - \frac{2 x^4}{t^3}\Big) e^{-x^2/t}
     """
     x, t = _points(x, t)
-    return (3 * x**2 / t**2 - 2 * x**4 / t**3) * np.exp(-(x**2) / t)
+    s = np.minimum(x**2 / t, GONE)
+    return (3 - 2 * s) * (s / t) * np.exp(-s)
 
 
 def integral(x: FloatArray) -> FloatArray:
@@ -48,7 +52,7 @@ def slope_below(x: FloatArray, end: FloatArray) -> FloatArray:
 
     :math:`(1 - 2x^2/T) e^{-x^2/T}` for the end T: near x = 0 almost all of it lies at small t.
     """
-    x, end = _points(x, end)
+    x, end = _points(x, end, "end")
     return np.where(x == 0, 0.0, (1 - 2 * x**2 / end) * np.exp(-(x**2) / end))
 
 
@@ -69,8 +73,8 @@ def by_quadrature(x: FloatArray, *, derivative: bool) -> FloatArray:
     return np.sum(weights * np.exp(u) * values * t**2 / square, axis=-1)
 
 
-def _points(x: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    x, t = validation.real_array("x", x), validation.real_array("t", t)
+def _points(x: FloatArray, t: FloatArray, name: str = "t") -> tuple[FloatArray, FloatArray]:
+    x, t = validation.real_array("x", x), validation.real_array(name, t)
     if (t <= 0).any():
-        raise ValueError(f"t must be positive, got {t}")
+        raise ValueError(f"{name} must be positive, got {t}")
     return x, t

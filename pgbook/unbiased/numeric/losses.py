@@ -24,12 +24,19 @@ def mean_step(
     Parameters
     ----------
     policy, mean_reward, mean_log_reward : array_like, shape (A,)
-        The last two are the means of the reward and of its logarithm, given the action.
+        The last two are the means of the reward, which is positive, and of its logarithm,
+        given the action.
     loss : str
         From `LOSSES`.
     """
-    policy, mean = validation.policy_and_values(policy, mean_reward, ndim=1)
-    policy, log = validation.policy_and_values(policy, mean_log_reward, ndim=1)
+    policy = validation.probabilities("policy", policy, ndim=1)
+    mean = validation.real_array("mean_reward", mean_reward, ndim=1)
+    log = validation.real_array("mean_log_reward", mean_log_reward, ndim=1)
+    for name, array in (("mean_reward", mean), ("mean_log_reward", log)):
+        if array.shape != policy.shape:
+            raise ValueError(f"{name} must have shape {policy.shape}, got {array.shape}")
+    if (mean <= 0).any():
+        raise ValueError(f"mean_reward must be positive, as the rewards are, got {mean}")
     factor = _factor(loss, mean, log, policy)
     return np.einsum("a,aj->j", policy * factor, policies.score(policy))
 

@@ -27,6 +27,11 @@ class Outcomes:
     values: FloatArray  # (M, D)
     finite_variance: bool = True
 
+    def __post_init__(self) -> None:
+        _freeze(self, "weights", validation.probabilities("weights", self.weights, ndim=1))
+        _freeze(self, "values", validation.real_array("values", self.values, ndim=2))
+        _check_length("values", self.values, self.weights)
+
     def mean(self) -> FloatArray:
         """The exact expectation; shape (D,)."""
         return self.weights @ self.values
@@ -64,6 +69,13 @@ class OneStep:
     scores: FloatArray  # (M, D)
     finite_variance: bool = True
 
+    def __post_init__(self) -> None:
+        _freeze(self, "weights", validation.probabilities("weights", self.weights, ndim=1))
+        _freeze(self, "payoffs", validation.real_array("payoffs", self.payoffs, ndim=1))
+        _freeze(self, "scores", validation.real_array("scores", self.scores, ndim=2))
+        _check_length("payoffs", self.payoffs, self.weights)
+        _check_length("scores", self.scores, self.weights)
+
     def estimates(self, baseline: FloatArray = 0.0) -> Outcomes:
         r"""The estimator :math:`(f - b)\,\psi`.
 
@@ -89,10 +101,17 @@ class OneStep:
     def optimal_baseline(self) -> float:
         r"""The number b of least variance, :math:`\mathbb E[f|\psi|^2] / \mathbb E|\psi|^2`.
 
-        Greensmith et al. 2004 treat the general case. NaN if the score never varies or has
-        infinite variance.
+        Greensmith et al. 2004 treat the general case. NaN if the score is zero throughout or
+        has infinite variance.
+
+        Raises
+        ------
+        ValueError
+            If the mean of the score is not zero, for then a baseline changes the mean too.
         """
-        weight = self.weights * np.sum(self.scores**2, axis=1)
+        mean, weight = self.weights @ self.scores, self.weights * np.sum(self.scores**2, axis=1)
+        if np.abs(mean).max() > 1e-9 * max(1.0, np.abs(self.scores).max()):
+            raise ValueError(f"scores must have mean zero for a baseline, got {mean}")
         if not weight.any() or not self.finite_variance:
             return float("nan")
         return float(self.payoffs @ weight / weight.sum())
@@ -110,9 +129,11 @@ class OneStep:
         """
         n_samples = validation.count("n_samples", n_samples, least=2)
         _known_baseline(baseline)
-        size = len(self.weights) ** n_samples
-        if size > MOST_BATCHES:
-            raise ValueError(f"n_samples must give at most {MOST_BATCHES} batches, got {size}")
+        if n_samples * np.log(len(self.weights)) > np.log(MOST_BATCHES):
+            raise ValueError(
+                f"n_samples must give at most {MOST_BATCHES} batches, got "
+                f"{len(self.weights)}**{n_samples}"
+            )
         draws = np.indices((len(self.weights),) * n_samples).reshape(n_samples, -1).T
         f = self.payoffs[draws]  # (M**N, N)
         total = f.sum(axis=1, keepdims=True)
@@ -138,14 +159,25 @@ class OneStep:
             return self.estimates().variance() / n
         if not self.finite_variance:
             return float("inf")
-        f, psi = self.payoffs, self.scores
-        kernel = (f[:, None, None] - f[None, :, None]) * (psi[:, None] - psi[None, :]) / 2
-        first = np.einsum("m,lmd->ld", self.weights, kernel)  # the second draw averaged out
-        mean = self.weights @ first
-        one = np.einsum("l,ld->", self.weights, (first - mean) ** 2)
-        both = np.einsum("l,m,lmd->", self.weights, self.weights, (kernel - mean) ** 2)
+        w = self.weights
+        f, psi = self.payoffs - w @ self.payoffs, self.scores - w @ self.scores
+        # With centred f and psi the mean of h given 1 is (f psi + E[f psi]) / 2, and in E|h|^2
+        # all mixed terms vanish but |E[f psi]|^2, which is the squared mean of h.
+        product, square = f[:, None] * psi, np.sum(psi**2, axis=1)
+        one = w @ np.sum((product - w @ product) ** 2, axis=1) / 4
+        both = (w @ (f**2 * square) + (w @ f**2) * (w @ square)) / 2
         variance = 2 * (2 * (n - 2) * one + both) / (n * (n - 1))
         return float(variance * ((n - 1) / n) ** 2 if baseline == "own mean" else variance)
+
+
+def _freeze(owner: object, name: str, array: FloatArray) -> None:
+    array.setflags(write=False)
+    object.__setattr__(owner, name, array)
+
+
+def _check_length(name: str, array: FloatArray, weights: FloatArray) -> None:
+    if len(array) != len(weights):
+        raise ValueError(f"{name} must have {len(weights)} entries, one a weight, got {len(array)}")
 
 
 def bandit(policy: FloatArray, action_values: FloatArray) -> OneStep:
