@@ -81,7 +81,7 @@ def test_a_chapter_has_the_same_stem_in_three_places(chapter):
 def test_every_shared_module_has_its_tests():
     tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
     modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__", "style"}
-    assert modules <= tests | {"catalogue", "symbols"}  # tested with the claims and derivations
+    assert modules <= tests | {"symbols"}  # tested with the derivations
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
