@@ -74,7 +74,7 @@ def main() -> None:
             raise SystemExit(f"{name} misses the exact gradient by {z:.1f} standard errors")
         times = [f"{1e3 * medians[name]:.1f}", f"{medians[name] / fastest:.1f}"]
         rows.append([name, *times, f"{largest_memory(run):.1f}", f"{z:.1f}"])
-    columns = ["implementation", "milliseconds", "relative", "largest memory, MiB", "largest |z|"]
+    columns = ["implementation", "milliseconds", "relative", "largest memory, MiB", "largest z"]
     what = f"{SAMPLES:,} samples, {ARMS} arms, {len(BASELINES)} baselines"
     write_table(Path(__file__).with_suffix(".md"), what, columns, rows)
 

@@ -25,7 +25,7 @@ in formulas                     in code               shape
 :math:`H(a)`, :math:`h_a`       ``preferences``       (..., A)
 :math:`\pi(a)`                  ``policy``            (..., A)
 :math:`q(a)`                    ``action_values``     (..., A)
-:math:`\partial_j\log\pi(a)`   ``score[a, j]``       (A, A)
+:math:`\partial_j\log\pi(a)`    ``score[a, j]``       (A, A)
 :math:`\alpha`                  ``step_size``         scalar
 :math:`b`                       ``baseline``          scalar
 ==============================  ====================  =================

@@ -262,7 +262,8 @@ def coin_means(p: float, discount: float, horizon: int) -> FloatArray:
     r"""Means of four estimators of the slope in the logit for a coin, by formula; shape (4,).
 
     In the order single time, no :math:`\gamma^t`, full score, reward to go; all are multiples
-    of :math:`p(1-p)`, by 1, T, and twice :math:`\sum_{t<T} \gamma^t`, which is right.
+    of :math:`p(1-p)`: by 1, by T, and the last two by :math:`\sum_{t<T} \gamma^t`, which is
+    right.
     """
     p, discount = validation.real("p", p), validation.real("discount", discount)
     horizon = validation.count("horizon", horizon)
