@@ -271,10 +271,15 @@ def as_markdown(outcome: Outcome, *, statement: bool = False) -> str:
         says = "is silent" if claim.verdict is Verdict.ADDED else "says"
         lines += [f"*The source {says}* (document {claim.source}): {claim.statement}", ""]
         lines += [f"*What holds:* {claim.holds or 'the claim as it stands.'}", ""]
-    lines += [f"- {name}: *{e.method}*, {e.found}" for name, e in outcome.checks]
-    lines += [f"- rejected mutant “{name}”: {e.found}" for name, e in outcome.mutants]
-    lines += [f"- **failure**: {failure}" for failure in outcome.failures]
+    lines += [f"- {name}: *{e.method}*, {_escaped(e.found)}" for name, e in outcome.checks]
+    lines += [f"- rejected mutant “{name}”: {_escaped(e.found)}" for name, e in outcome.mutants]
+    lines += [f"- **failure**: {_escaped(failure)}" for failure in outcome.failures]
     return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    """Text for Markdown in which two products do not become emphasis."""
+    return text.replace("*", r"\*")
 
 
 def as_table(outcomes: Iterable[Outcome]) -> str:

@@ -137,3 +137,9 @@ def test_a_failure_sets_the_exit_status(capsys, monkeypatch):
     monkeypatch.setattr("pgbook.catalogue.claims", lambda *ids: [bad])
     assert main(["check"]) == 1
     assert "FAILURE check failed: check: found" in capsys.readouterr().out
+
+
+def test_products_in_the_evidence_do_not_become_emphasis():
+    found = Evidence(False, "symbolic", "differ by 2*log(3) + 4*log(5)")
+    text = ledger.as_markdown(outcome(True, lambda: found))
+    assert r"differ by 2\*log(3) + 4\*log(5)" in text
