@@ -21,6 +21,8 @@ notebooks: .venv/complete
 bench: .venv/complete
 	$(RUN) benchmarks/testbed.py
 	$(RUN) benchmarks/score_estimates.py
+	$(RUN) benchmarks/evaluation.py
+	$(RUN) benchmarks/rollouts.py
 
 clean:
 	rm -rf _build .venv

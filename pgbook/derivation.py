@@ -5,8 +5,10 @@ before it by a *normal form*, never by hoping that `sympy.simplify` finds a zero
 page prints is the object that was checked.
 
 The normal form knows what the book's derivations are made of: rational functions,
-exponentials, logarithms of positive numbers, integrals that SymPy can carry out, finite
-sums :math:`\sum_{b=0}^{k-1}` over a symbolic number of terms, and Kronecker deltas.
+exponentials, logarithms of positive numbers, powers with a symbolic exponent, integrals that
+SymPy can carry out, finite sums :math:`\sum_{b=0}^{k-1}` over a symbolic number of terms, shifted
+or not, Kronecker deltas, and products of matrices of any size, written as non-commutative symbols
+and their inverses.
 Index letters stand for legal indices of all sums that hold them:
 :math:`\delta_{bj}` inside such a sum picks exactly one term.
 """
@@ -65,7 +67,8 @@ class _Textbook(LatexPrinter):
             return super()._print_Mul(expr)
         if expr.args[0] == -1 and not (-expr).is_Add:
             return f"- {self._print(-expr)}"
-        return super()._print_Mul(sp.Mul._from_args(sorted(expr.args, key=_place)))
+        numbers, matrices = expr.args_cnc()  # matrices stay in their order
+        return super()._print_Mul(sp.Mul._from_args([*sorted(numbers, key=_place), *matrices]))
 
 
 def _place(factor: sp.Expr) -> tuple[int, bool, str]:
@@ -194,9 +197,12 @@ def value_at(
     """An expression at a point: `values` maps symbols to numbers and indexed names to lists.
 
     Number of terms and indices must be whole numbers; sums are then written out, so the
-    result is exact for rational points.
+    result is exact for rational points. Non-commutative symbols have matrices for values; the
+    whole must be a number then, such as a row times a column.
     """
     unfolded = _unfold(sp.sympify(expression), definitions or {})
+    if not unfolded.is_commutative:
+        return _of_matrices(sp.expand(unfolded), values)
     scalars = {s: v for s, v in values.items() if not isinstance(s, sp.IndexedBase)}
     written = unfolded.subs(scalars).doit()
     entries = {
@@ -205,6 +211,19 @@ def value_at(
         if entry.base in values
     }
     return sp.simplify(written.subs(entries))
+
+
+def _of_matrices(expression: sp.Expr, values: Mapping[sp.Basic, object]) -> sp.Expr:
+    """The number that a sum of products of matrices is, from a row on the left to a column."""
+    total = sp.S.Zero
+    for term in sp.Add.make_args(expression) if expression != 0 else ():
+        numbers, factors = term.args_cnc()
+        product = sp.Integer(1)
+        for factor in factors:
+            base, exponent = factor.as_base_exp()
+            product = product * (values[base] if exponent == 1 else values[base] ** exponent)
+        total += sp.Mul(*numbers).subs(values) * product[0, 0]
+    return sp.simplify(total)
 
 
 def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
@@ -259,7 +278,13 @@ def _normal(expression: sp.Expr) -> sp.Expr:
     expression = expression.func(*(_normal(arg) for arg in expression.args))
     if isinstance(expression, sp.log):
         return sp.expand_log(sp.log(sp.together(expression.args[0])))
-    return sp.expand_power_exp(expression) if isinstance(expression, sp.exp) else expression
+    if isinstance(expression, sp.exp) or _is_symbolic_power(expression):
+        return sp.expand_power_exp(expression)
+    return expression
+
+
+def _is_symbolic_power(expression: sp.Expr) -> bool:
+    return expression.is_Pow and not expression.exp.is_number
 
 
 def _normal_sum(total: sp.Sum) -> sp.Expr:
@@ -280,12 +305,46 @@ def _sum_of_term(term: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr
                     f"a sum over a delta must run over all indices, got {lower} to {upper}"
                 )
             return _normal(term.subs(delta, 1).subs(index, other))
+    term, lower, upper = _shifted(term, index, lower, upper)
     outside, inside = term.as_independent(index, as_Add=False)
     if inside == 1:
         return outside * (upper - lower + 1)
+    if (ends := _ends(inside, index, lower, upper)) is not None:
+        last, beyond = ends
+        return outside * _sum_of_term(inside, index, sp.S.Zero, last) + outside * beyond
     depth = max((_depth(inner) for inner in inside.atoms(sp.Sum)), default=0)
     standard = sp.Symbol(f"_i{depth}", integer=True)
     return outside * sp.Sum(inside.xreplace({index: standard}), (standard, lower, upper))
+
+
+def _shifted(
+    term: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr
+) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """The sum with its index moved so that the first entry of an indexed name is x[index]."""
+    places = [entry.indices[0] - index for entry in term.atoms(sp.Indexed)]
+    moves = [place for place in places if place.is_Integer]
+    if not moves or min(moves) == 0:
+        return term, lower, upper
+    move = min(moves)
+    return _normal(term.subs(index, index - move)), lower + move, upper + move
+
+
+def _ends(
+    inside: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr
+) -> tuple[sp.Expr, sp.Expr] | None:
+    """For a sum that does not run from 0 to T - 1: that end, and the terms between the two."""
+    missing, (steps, counts) = sp.S.Zero, sp.sympify(upper + 1).as_coeff_Add()
+    if not (counts.is_Symbol and sp.sympify(lower).is_Integer) or (steps == 0 and lower == 0):
+        return None
+
+    def at(place: sp.Expr) -> sp.Expr:
+        return _normal(inside.subs(index, place))
+
+    for step in range(abs(steps)):
+        missing += at(counts + step) if steps > 0 else -at(counts - 1 - step)
+    for step in range(abs(lower)):
+        missing += -at(sp.Integer(step)) if lower > 0 else at(sp.Integer(-1 - step))
+    return counts - 1, missing
 
 
 def _picked(delta: sp.KroneckerDelta, index: sp.Symbol, term: sp.Expr) -> sp.Symbol:
@@ -304,6 +363,8 @@ def _depth(total: sp.Sum) -> int:
 
 def _numerator(expression: sp.Expr) -> sp.Expr:
     """Numerator of a rational function of opaque atoms, expanded; zero if and only if it is."""
+    if not expression.is_commutative:
+        return sp.expand(expression)
     atoms: dict[sp.Expr, sp.Dummy] = {}
 
     def opaque(atom: sp.Expr) -> sp.Expr:
@@ -315,6 +376,7 @@ def _numerator(expression: sp.Expr) -> sp.Expr:
 
     expression = expression.replace(sp.Sum, lambda *args: opaque(sp.Sum(*args)))
     expression = expression.replace(sp.exp, opaque_exp)
+    expression = expression.replace(_is_symbolic_power, opaque)
     numerator, denominator = sp.fraction(sp.together(expression))
     if sp.expand(denominator) == 0:
         raise DerivationError(f"the denominator {denominator} is zero")

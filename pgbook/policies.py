@@ -1,4 +1,4 @@
-r"""Softmax policies: probabilities, logarithms, score, expected reward, gradient, sampling.
+r"""Policies: softmax, score, expected reward and gradient; sampling, distance, coupling.
 
 A policy over :math:`k` actions is a vector of probabilities :math:`\pi(a)`. A softmax
 policy takes it from preferences :math:`h_a` by :math:`\pi(a) = e^{h_a} / \sum_b
@@ -131,3 +131,49 @@ def sample_actions(policy: FloatArray, n_samples: int, *, rng: np.random.Generat
     policy = validation.probabilities("policy", policy, ndim=1)
     n_samples = validation.count("n_samples", n_samples)
     return validation.generator("rng", rng).choice(policy.size, size=n_samples, p=policy)
+
+
+def l1_distance(p: FloatArray, q: FloatArray) -> FloatArray:
+    r"""The sum of all differences, :math:`\sum_a |p(a) - q(a)|`, in [0, 2]; (...) from (..., A)."""
+    p, q = _pair(p, q)
+    return np.abs(p - q).sum(axis=-1)
+
+
+def total_variation(p: FloatArray, q: FloatArray) -> FloatArray:
+    r"""The largest difference in the probability of any event, in [0, 1]; (...) from (..., A).
+
+    Half the L1 distance (Levin & Peres 2017, Proposition 4.2).
+    """
+    return l1_distance(p, q) / 2
+
+
+def maximal_coupling(p: FloatArray, q: FloatArray) -> FloatArray:
+    r"""A joint law with margins p and q in which the two agree as often as possible.
+
+    The common part :math:`\min(p, q)` stands on the diagonal. What is left over of p and of q is
+    combined as if independent; the two have no action in common.
+
+    Parameters
+    ----------
+    p, q : array_like, shape (A,)
+        Probabilities.
+
+    Returns
+    -------
+    ndarray, shape (A, A)
+        ``joint[a, b]``. Its diagonal sums to one minus the total variation, and no joint law with
+        these margins does better (Levin & Peres 2017, Proposition 4.7).
+    """
+    p, q = _pair(p, q, ndim=1)
+    common = np.minimum(p, q)
+    disagreement = (p - common).sum()
+    if disagreement == 0:
+        return np.diag(common)
+    return np.diag(common) + np.outer(p - common, q - common) / disagreement
+
+
+def _pair(p: FloatArray, q: FloatArray, ndim: int | None = None) -> tuple[FloatArray, FloatArray]:
+    p, q = validation.probabilities("p", p, ndim=ndim), validation.probabilities("q", q, ndim=ndim)
+    if p.shape[-1:] != q.shape[-1:]:
+        raise ValueError(f"q must have as many actions as p, {p.shape[-1:]}, got {q.shape[-1:]}")
+    return p, q

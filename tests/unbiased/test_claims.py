@@ -16,31 +16,31 @@ def test_every_claim_of_the_document_is_there_once():
 # must notice).
 BREAKS = {
     "return without the discount": (
-        "unbiased/numeric/chain.py",
+        "mdp/trajectories.py",
         "found[:, t] += self.discount * found[:, t + 1]",
         "found[:, t] += found[:, t + 1]",
         ["U5", "U7", "U20"],
     ),
     "score without its mean": (
-        "unbiased/numeric/chain.py",
+        "mdp/trajectories.py",
         "scores[rows, times, states] = np.eye(n_actions)[actions] - policy[states]",
         "scores[rows, times, states] = np.eye(n_actions)[actions]",
         ["U5"],
     ),
     "score without its sign": (
-        "unbiased/numeric/outcomes.py",
+        "outcomes.py",
         "values = (self.payoffs - b)[:, None] * self.scores",
         "values = (self.payoffs - b)[:, None] * np.abs(self.scores)",
         ["U13", "U17"],
     ),
     "own reward in the others": (
-        "unbiased/numeric/outcomes.py",
+        "outcomes.py",
         "others = (total - f) / (n_samples - 1)",
         "others = total / (n_samples - 1)",
         ["U15b"],
     ),
     "optimal baseline without the squared score": (
-        "unbiased/numeric/outcomes.py",
+        "outcomes.py",
         "self.weights * np.sum(self.scores**2, axis=1)",
         "self.weights * np.sum(np.abs(self.scores), axis=1)",
         ["U15"],
@@ -58,7 +58,7 @@ BREAKS = {
         ["U13", "U15"],
     ),
     "returns that are not those of the trajectory": (
-        "unbiased/numeric/chain.py",
+        "mdp/trajectories.py",
         "found = self.rewards.copy()",
         "found = self.rewards + 1.0",
         ["U7", "U10"],

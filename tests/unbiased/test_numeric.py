@@ -1,13 +1,14 @@
 """The numbers of chapter 2, each by a second route, and what the functions refuse."""
 
 import tracemalloc
+from dataclasses import replace
 from math import comb
 
 import numpy as np
 import pytest
 
-from pgbook import montecarlo, policies, unbiased
-from pgbook.unbiased import BATCH_BASELINES, FAMILIES, LOSSES, Chain, OneStep, Outcomes, leibniz
+from pgbook import mdp, montecarlo, policies, unbiased
+from pgbook.unbiased import FAMILIES, LOSSES, Chain, leibniz
 
 POLICY, VALUES = np.array([0.2, 0.5, 0.3]), np.array([1.0, 3.0, 2.0])
 
@@ -24,147 +25,7 @@ def problem(seed=0, horizon=3, n_states=2, n_actions=3):
     return chain, rng.normal(size=(n_states, n_actions))
 
 
-# Outcomes and one-step problems.
-
-
-def test_samples_have_the_exact_mean_and_covariance():
-    estimator = unbiased.bandit(POLICY, VALUES).estimates(1.5)
-    samples = estimator.sample(200_000, rng=np.random.default_rng(1))
-    assert montecarlo.largest_z(montecarlo.estimate(samples), estimator.mean()) < 5
-    np.testing.assert_allclose(np.cov(samples.T), estimator.covariance(), atol=0.01)
-    assert estimator.variance() == pytest.approx(np.trace(estimator.covariance()))
-
-
-def test_a_covariance_is_by_hand_what_it_is():
-    values = np.array([[1.0, 0.0], [3.0, 4.0]])
-    estimator = Outcomes(np.array([0.5, 0.5]), values)
-    assert estimator.mean().tolist() == [2, 2]
-    assert estimator.covariance().tolist() == [[1, 2], [2, 4]]
-
-
-def test_an_infinite_variance_is_reported_as_such():
-    step = FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1)
-    assert step.estimates().variance() == np.inf
-    assert step.batch_variance(3, "leave one out") == np.inf
-    assert FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1).batches(2, "none").variance() == np.inf
-    assert np.isnan(step.optimal_baseline())
-
-
-def test_the_best_baseline_solves_the_normal_equation():
-    arms = unbiased.bandit(POLICY, VALUES)
-    grid = np.linspace(0, 5, 5001)
-    best = grid[np.argmin([arms.estimates(b).variance() for b in grid])]
-    assert arms.optimal_baseline() == pytest.approx(best, abs=1e-3)
-
-
-def test_a_policy_that_never_varies_has_no_best_baseline():
-    assert np.isnan(unbiased.bandit([1.0, 0.0], [1.0, 2.0]).optimal_baseline())
-
-
-def test_a_baseline_is_a_number_or_has_one_entry_for_each_outcome():
-    with pytest.raises(ValueError, match=r"baseline must be a number or have shape \(3,\)"):
-        unbiased.bandit(POLICY, VALUES).estimates([1.0, 2.0])
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: OneStep([0.9, 0.9], [1, 2], [[1], [-1]]), "weights must hold probabilities"),
-        (lambda: OneStep([0.5, 0.5], [1], [[1], [-1]]), "payoffs must have 2 entries"),
-        (lambda: OneStep([0.5, 0.5], [1, 2], [[1]]), "scores must have 2 entries"),
-        (lambda: OneStep([0.5, 0.5], [1, np.nan], [[1], [-1]]), "payoffs must be finite"),
-        (lambda: Outcomes([1.5, -0.5], [[1], [2]]), "weights must hold probabilities"),
-        (lambda: Outcomes([0.5, 0.5], [1, 2]), "values must have 2 ax"),
-    ],
-)
-def test_what_is_no_list_of_outcomes_is_refused(make, message):
-    with pytest.raises(ValueError, match=message):
-        make()
-
-
-def test_a_score_whose_mean_is_not_zero_has_no_best_baseline():
-    with pytest.raises(ValueError, match="scores must have mean zero"):
-        OneStep([0.5, 0.5], [1.0, 2.0], [[1.0], [2.0]]).optimal_baseline()
-
-
-@pytest.mark.parametrize("name", BATCH_BASELINES)
-def test_one_batch_is_computed_as_a_program_would(name):
-    arms = unbiased.bandit(POLICY, VALUES)
-    values = arms.batches(2, name).values.reshape(3, 3, 3)  # by the two actions
-    first, second = VALUES[0], VALUES[2]
-    b = {"none": (0, 0), "own mean": ((first + second) / 2,) * 2, "leave one out": (second, first)}
-    score = policies.score(POLICY)
-    expected = ((first - b[name][0]) * score[0] + (second - b[name][1]) * score[2]) / 2
-    np.testing.assert_allclose(values[0, 2], expected, atol=1e-15)
-
-
-def test_leave_one_out_is_the_sample_covariance_of_reward_and_score():
-    rng = np.random.default_rng(2)
-    actions = rng.choice(3, size=6, p=POLICY)
-    f, psi = VALUES[actions], policies.score(POLICY)[actions]
-    others = (f.sum() - f) / 5
-    estimate = ((f - others)[:, None] * psi).mean(axis=0)
-    covariance = np.cov(np.column_stack([f, psi]).T)[0, 1:]
-    np.testing.assert_allclose(estimate, covariance, atol=1e-14)
-
-
-def test_large_batches_have_the_variance_of_the_formula():
-    arms, rng, n = unbiased.bandit(POLICY, VALUES), np.random.default_rng(3), 16
-    actions = rng.choice(3, size=(100_000, n), p=POLICY)
-    f, psi = VALUES[actions], policies.score(POLICY)[actions]
-    b = f.mean(axis=1, keepdims=True)
-    samples = np.einsum("bn,bnd->bd", f - b, psi) / n
-    assert samples.var(axis=0).sum() == pytest.approx(arms.batch_variance(n, "own mean"), rel=0.03)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((1, "none"), "n_samples must be at least 2, got 1"),
-        ((2, "mean"), "baseline must be one of"),
-        ((20, "none"), r"must give at most 2000000 batches, got 3\*\*20"),
-    ],
-)
-def test_bad_batches_are_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        unbiased.bandit(POLICY, VALUES).batches(*arguments)
-
-
 # Chains.
-
-
-def test_trajectories_are_all_there_and_their_probabilities_right():
-    chain, h = problem()
-    paths, policy = chain.trajectories(h), chain.policy(h)
-    assert len(paths.weights) == 2 * 3 * (2 * 3) ** 2
-    assert paths.weights.sum() == pytest.approx(1, abs=1e-13)
-    path = 137
-    states, actions = paths.states[path], paths.actions[path]
-    by_hand = chain.start[states[0]] * np.prod(policy[states, actions])
-    by_hand *= np.prod(chain.transition[states[:-1], actions[:-1], states[1:]])
-    assert paths.weights[path] == pytest.approx(by_hand, rel=1e-13)
-    assert paths.rewards[path] == pytest.approx(chain.reward[states, actions])
-
-
-def test_returns_are_sums_of_discounted_rewards():
-    chain, h = problem()
-    paths = chain.trajectories(h)
-    first = paths.rewards @ 0.8 ** np.arange(3)
-    np.testing.assert_allclose(paths.returns()[:, 0], first, atol=1e-14)
-    np.testing.assert_allclose(paths.returns()[:, 2], paths.rewards[:, 2])
-
-
-def test_objective_values_and_laws_agree_with_the_list_of_trajectories():
-    chain, h = problem(seed=4)
-    paths = chain.trajectories(h)
-    assert chain.objective(h) == pytest.approx(paths.weights @ paths.returns()[:, 0], abs=1e-13)
-    for t in range(3):
-        law = np.bincount(paths.states[:, t], paths.weights, minlength=2)
-        np.testing.assert_allclose(chain.state_laws(h)[t], law, atol=1e-14)
-        for state in range(2):
-            there = paths.weights * (paths.states[:, t] == state)
-            mean = there @ paths.returns()[:, t] / there.sum()
-            assert chain.state_values(h)[t, state] == pytest.approx(mean, abs=1e-13)
 
 
 def test_the_gradient_agrees_with_differences_of_the_objective():
@@ -212,7 +73,7 @@ def test_the_table_of_estimators_separates_right_from_wrong():
     biased = {"single time", "reward to go, no γᵗ", "reward to go, action value Q"}
     assert {name for name, size in bias.items() if size > 1e-10} == biased
     paths, episode = chain.trajectories(h), chain.trajectories(h).episode()
-    values = paths.state_baseline(chain.state_values(h))
+    values = paths.state_baseline(chain.at(h).state_values)
     best = paths.state_baseline(paths.optimal_baseline())
     direct = {
         "reward to go": paths.reward_to_go(),
@@ -233,45 +94,14 @@ def test_in_the_echo_the_first_action_is_the_next_state():
     assert (paths.returns()[:, 1] == np.array([1.0, 3.0])[paths.actions[:, 0]]).all()
 
 
-GOOD = {
-    "transition": np.full((2, 2, 2), 0.5),
-    "reward": np.zeros((2, 2)),
-    "start": np.array([0.5, 0.5]),
-    "discount": 0.9,
-    "horizon": 3,
-}
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("transition", np.full((2, 2, 2), 0.4), "transition must hold probabilities"),
-        ("transition", np.full((2, 3, 2), 0.5), r"transition must have shape \(2, 2, 2\)"),
-        ("reward", np.array([[0.0, np.nan], [0.0, 0.0]]), "reward must be finite"),
-        ("reward", np.zeros(2), "reward must have 2"),
-        ("start", np.array([0.5, 0.6]), "start must hold probabilities"),
-        ("start", np.ones(1), r"start must have shape \(2,\)"),
-        ("discount", 1.1, r"discount must lie in \[0, 1\], got 1.1"),
-        ("horizon", 0, "horizon must be at least 1, got 0"),
-    ],
-)
-def test_a_wrong_chain_is_refused(name, value, message):
-    with pytest.raises(ValueError, match=message):
-        Chain(**{**GOOD, name: value})
-
-
-def test_the_arrays_of_a_chain_are_copies_that_cannot_be_changed():
-    reward = np.zeros((2, 2))
-    chain = Chain(**{**GOOD, "reward": reward})
-    reward[0, 0] = 7
-    assert chain.reward[0, 0] == 0
-    with pytest.raises(ValueError, match="read-only"):
-        chain.reward[0, 0] = 1
-
-
-def test_too_many_trajectories_are_refused_before_they_are_listed():
-    with pytest.raises(ValueError, match="must be small enough to hold the scores"):
-        unbiased.coin(0.9, 21).trajectories(np.zeros((1, 2)))
+def test_a_chain_is_its_problem_seen_through_preferences():
+    chain, h = problem(seed=4)
+    without = mdp.MDP(chain.transition, chain.reward, chain.start, 0.8)
+    found = mdp.evaluate_steps(replace(without, horizon=3), chain.softmax(h))
+    assert chain.objective(h) == found.objective
+    assert np.array_equal(chain.gradient(h), found.gradient.ravel())
+    with pytest.raises(TypeError, match="horizon must be an integer, got None"):
+        Chain.of(without)
 
 
 def test_the_return_at_a_later_time_meets_its_own_score():
@@ -372,6 +202,14 @@ def test_the_known_wrong_answers():
     assert exponential.one_step(0.0, 1).estimates().mean()[0] == pytest.approx(1.0)
     beta = FAMILIES["θ + Beta(3, 3)"].one_step(0.7, 1)
     assert beta.weights @ beta.scores[:, 0] ** 2 == pytest.approx(40)
+
+
+def test_an_infinite_variance_is_reported_as_such():
+    step = FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1)
+    assert step.estimates().variance() == np.inf
+    assert step.batch_variance(3, "leave one out") == np.inf
+    assert FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1).batches(2, "none").variance() == np.inf
+    assert np.isnan(step.optimal_baseline())
 
 
 def test_a_discrete_family_has_no_pathwise_estimate():
@@ -575,11 +413,3 @@ def test_a_walk_that_drifts_down_has_the_length_of_the_textbook():
     assert unbiased.walk_survival(4000, 0.6).sum() == pytest.approx(1 / (0.6 - 0.4))
     with pytest.raises(ValueError, match="down must lie strictly between 0 and 1"):
         unbiased.walk_survival(10, 1.0)
-
-
-def test_a_one_step_problem_of_a_bandit_is_the_bandit():
-    arms = unbiased.bandit(POLICY, VALUES)
-    assert isinstance(arms, OneStep)
-    np.testing.assert_allclose(
-        arms.estimates(0.7).mean(), policies.policy_gradient(POLICY, VALUES), atol=1e-15
-    )

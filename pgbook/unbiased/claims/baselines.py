@@ -84,7 +84,7 @@ def table_is_best(table: str = "optimal") -> Evidence:
     gains, rng = [], np.random.default_rng(704)
     for chain, h in random_chains(60, seed=704):
         paths = chain.trajectories(h)
-        tables = {"optimal": paths.optimal_baseline(), "values": chain.state_values(h)}
+        tables = {"optimal": paths.optimal_baseline(), "values": chain.at(h).state_values}
 
         def variance(b, paths=paths):
             return paths.reward_to_go(paths.state_baseline(b)).variance()

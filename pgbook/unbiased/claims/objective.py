@@ -123,7 +123,7 @@ def episodic_algorithm(baseline: str = "value", *, discounted: bool = True) -> E
     errors = []
     for chain, h in random_chains(100, seed=407):
         paths = chain.trajectories(h)
-        b = paths.state_baseline(chain.state_values(h))
+        b = paths.state_baseline(chain.at(h).state_values)
         b = paths.returns() * 0.5 if baseline == "half the return" else b
         found = paths.reward_to_go(b, discounted=discounted).mean()
         errors.append(np.abs(found - chain.gradient(h)).max())

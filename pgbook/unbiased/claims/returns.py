@@ -84,7 +84,7 @@ def conditional_mean(later: float = 1.0) -> Evidence:
     """Given state and action, the mean return is the action value."""
     errors = []
     for chain, h in random_chains(60, seed=504):
-        paths, q = chain.trajectories(h), chain.action_values(h)
+        paths, q = chain.trajectories(h), chain.at(h).action_values
         returns = paths.rewards[:, 0] + later * (paths.returns() - paths.rewards)[:, 0]
         slots = paths.scores[:, 0] > 0  # only the action taken has a positive score
         mass = paths.weights @ slots
@@ -99,8 +99,8 @@ def unrolled(*, frozen: bool = False) -> Evidence:
     for chain, h in random_chains(60, seed=505):
 
         def objective(moved, chain=chain, h=h):
-            q = chain.action_values(h if frozen else moved)[0]
-            return chain.start @ np.einsum("sa,sa->s", chain.policy(moved), q)
+            q = chain.at(h if frozen else moved).action_values[0]
+            return chain.start @ np.einsum("sa,sa->s", chain.softmax(moved), q)
 
         errors.append(np.abs(differences(objective, h) - chain.gradient(h)).max())
     return ledger.exact(np.array(errors), "60 chains, differences", tolerance=1e-8, seed=505)
@@ -115,7 +115,7 @@ def depends_on_parameter(of: str = "return") -> Evidence:
         by_hand = first.rewards @ chain.discount ** np.arange(chain.horizon)
         equal = {
             "return": np.allclose(second.returns()[:, 0], by_hand, rtol=0, atol=1e-12),
-            "action value": np.allclose(chain.action_values(h), chain.action_values(other)),
+            "action value": np.allclose(chain.at(h).action_values, chain.at(other).action_values),
             "probability": np.allclose(first.weights, second.weights),
         }
         same.append(equal[of] and not equal["probability"])

@@ -1,5 +1,6 @@
 """What is the number? Estimators of a gradient: exact means and covariances, and samples."""
 
+from pgbook.outcomes import BATCH_BASELINES, OneStep, Outcomes, bandit
 from pgbook.unbiased.numeric import leibniz
 from pgbook.unbiased.numeric.chain import (
     Chain,
@@ -17,7 +18,6 @@ from pgbook.unbiased.numeric.entropy import (
 )
 from pgbook.unbiased.numeric.families import FAMILIES, Family, normal_square_variance
 from pgbook.unbiased.numeric.losses import LOSSES, mean_step, train
-from pgbook.unbiased.numeric.outcomes import BATCH_BASELINES, OneStep, Outcomes, bandit
 from pgbook.unbiased.numeric.sampling import sample_score_estimates
 from pgbook.unbiased.numeric.walk import walk_survival
 

@@ -3,7 +3,7 @@ r"""Rewards that contain the policy itself: where the stop-gradient is harmless,
 import numpy as np
 
 from pgbook import policies, validation
-from pgbook.unbiased.numeric.outcomes import Outcomes, bandit
+from pgbook.outcomes import Outcomes, bandit
 from pgbook.validation import FloatArray
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.polynomial import hermite_e, laguerre, legendre
 
 from pgbook import validation
-from pgbook.unbiased.numeric.outcomes import OneStep, Outcomes
+from pgbook.outcomes import OneStep, Outcomes
 from pgbook.validation import FloatArray
 
 NODES = 16  # exact for polynomials of degree 31

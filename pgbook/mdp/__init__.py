@@ -1,0 +1,51 @@
+"""Finite Markov decision problems: exact values with certified errors, and trajectories.
+
+`MDP` holds a problem; `evaluate` a policy in it without a horizon, `evaluate_steps` with one;
+`state_laws` says where it is at each time. `trajectories` lists all of them, `sample_trajectories`
+and `reinforce` draw them in batches. The rest are ready problems.
+"""
+
+from pgbook.mdp.evaluation import (
+    Evaluation,
+    StepEvaluation,
+    evaluate,
+    evaluate_steps,
+    state_laws,
+)
+from pgbook.mdp.examples import (
+    SAFE_PAYS,
+    SECOND_MISTAKE_COSTS,
+    aliased,
+    cliff_chain,
+    coin,
+    garnet,
+    grid_world,
+    mixing_chain,
+    ring,
+)
+from pgbook.mdp.problem import MDP
+from pgbook.mdp.rollouts import Rollouts, reinforce, sample_trajectories
+from pgbook.mdp.trajectories import Trajectories, trajectories
+
+__all__ = [
+    "MDP",
+    "SAFE_PAYS",
+    "SECOND_MISTAKE_COSTS",
+    "Evaluation",
+    "Rollouts",
+    "StepEvaluation",
+    "Trajectories",
+    "aliased",
+    "cliff_chain",
+    "coin",
+    "evaluate",
+    "evaluate_steps",
+    "garnet",
+    "grid_world",
+    "mixing_chain",
+    "reinforce",
+    "ring",
+    "sample_trajectories",
+    "state_laws",
+    "trajectories",
+]

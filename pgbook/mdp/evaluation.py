@@ -1,0 +1,304 @@
+r"""Exact values, occupancies and gradients of a policy, each with a bound on its error.
+
+For one policy :math:`\pi` let :math:`P_\pi` be the matrix of its Markov chain and :math:`r_\pi`
+its mean reward. Then :math:`V = r_\pi + \gamma P_\pi V` and :math:`d = \mu + \gamma P_\pi^\top d`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pgbook import validation
+from pgbook.mdp.problem import MDP
+from pgbook.validation import FloatArray
+
+MOST_DENSE = 200  # states, up to which two linear systems are solved instead of swept
+UNIT = np.finfo(float).eps / 2  # largest relative error of one rounded operation
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    r"""What a stationary policy is worth in a discounted problem that does not end.
+
+    Attributes
+    ----------
+    state_values : ndarray, shape (S,)
+        :math:`V(s)`, the expected discounted return from a state.
+    action_values : ndarray, shape (S, A)
+        :math:`Q(s, a) = r(s, a) + \gamma \sum_z P(z \mid s, a) V(z)`.
+    occupancy : ndarray, shape (S,)
+        :math:`d(s) = \sum_t \gamma^t \Pr(s_t = s)`, of mass :math:`1/(1 - \gamma)`.
+    value_error : float
+        No entry of `state_values` is farther than this from the truth: the largest residual of
+        the Bellman equation, and what rounding may hide of it, over :math:`1 - \gamma`.
+    occupancy_error : float
+        The same for the sum of all errors of `occupancy`. In the maximum norm it is false.
+    """
+
+    problem: MDP
+    policy: FloatArray
+    state_values: FloatArray
+    action_values: FloatArray
+    occupancy: FloatArray
+    value_error: float
+    occupancy_error: float
+
+    @cached_property
+    def advantages(self) -> FloatArray:
+        """How much better an action is than the policy, :math:`A = Q - V`; shape (S, A)."""
+        return self.action_values - self.state_values[:, None]
+
+    @property
+    def objective(self) -> float:
+        r"""The expected return, :math:`J = \sum_s \mu(s) V(s)`; its error is `value_error`."""
+        return float(self.problem.start @ self.state_values)
+
+    @cached_property
+    def gradient(self) -> FloatArray:
+        r"""The slope of the objective in the preferences of a softmax policy; shape (S, A).
+
+        .. math:: \frac{\partial J}{\partial h(s, a)} = d(s)\, \pi(a \mid s)\, A(s, a)
+
+        The policy gradient theorem (Sutton et al. 1999, Theorem 1).
+        """
+        return self.occupancy[:, None] * self.policy * self.advantages
+
+    @property
+    def gradient_error(self) -> float:
+        """A bound on the sum of the errors of all entries of `gradient`."""
+        of_advantages = 2 * self.value_error + 8 * UNIT * np.abs(self.action_values).max()
+        mass = self.occupancy.sum() + self.occupancy_error
+        return float(self.occupancy_error * np.abs(self.advantages).max() + mass * of_advantages)
+
+
+class PolicyChain:
+    """The Markov chain of a policy in a problem: mean rewards, and the two products with P.
+
+    For the bounds on rounding it knows how many terms the sums have: `terms` at most for a state
+    now, `incoming` for each next state.
+    """
+
+    def __init__(self, problem: MDP, policy: FloatArray) -> None:
+        policy = problem.check_policy(policy)
+        self.discount, self.n_states = problem.discount, problem.n_states
+        self.reward = np.einsum("sa,sa->s", policy, problem.reward)
+        # Rewards that cancel in the mean leave rounding that the mean does not show.
+        self.reward_size = np.einsum("sa,sa->s", policy, np.abs(problem.reward)).max()
+        if problem.successors is None:
+            self.rows = np.einsum("sa,saz->sz", policy, problem.transition)
+            self.columns = None
+            self.terms = self.incoming = self.n_states + problem.n_actions
+        else:
+            self.rows = (policy[:, :, None] * problem.transition).reshape(self.n_states, -1)
+            self.columns = problem.successors.reshape(self.n_states, -1)
+            self.terms = self.rows.shape[1]
+            self.incoming = np.bincount(self.columns.ravel(), minlength=self.n_states)
+            self._products = np.empty_like(self.rows)  # a new one for each sweep takes longer
+        # The checks let a row sum to one and a billionth.
+        self.contraction = self.discount * self.rows.sum(axis=1).max()
+
+    def ahead(self, values: FloatArray) -> FloatArray:
+        """The mean of a function of the next state, given each state; shape (S,)."""
+        if self.columns is None:
+            return self.rows @ values
+        next_values = np.take(values, self.columns, out=self._products, mode="clip")
+        return np.einsum("si,si->s", self.rows, next_values)
+
+    def onward(self, law: FloatArray) -> FloatArray:
+        """The law of the next state; shape (S,)."""
+        if self.columns is None:
+            return law @ self.rows
+        weights = np.multiply(law[:, None], self.rows, out=self._products)
+        return np.bincount(self.columns.ravel(), weights.ravel(), minlength=self.n_states)
+
+    def matrix(self) -> FloatArray:
+        """The matrix of the chain; shape (S, S)."""
+        if self.columns is None:
+            return self.rows
+        dense = np.zeros((self.n_states, self.n_states))
+        np.add.at(dense, (np.arange(self.n_states)[:, None], self.columns), self.rows)
+        return dense
+
+
+def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> Evaluation:
+    """Values, occupancy and gradient of a stationary policy, with certified errors.
+
+    Up to 200 states two linear systems are solved. Beyond, sweeps are repeated until what all
+    further sweeps could change is known to within the tolerance.
+
+    Parameters
+    ----------
+    problem : MDP
+        Without a horizon.
+    policy : array_like, shape (S, A)
+    tolerance : float
+        Where sweeps stop: relative to the largest reward for values, absolute for the
+        occupancy. The errors in the result are bounds for what was reached, rounding included.
+
+    Raises
+    ------
+    ValueError
+        If the problem has a horizon, or `policy` is none of this problem.
+    """
+    if problem.horizon is not None:
+        raise ValueError(f"problem must have no horizon, got {problem.horizon}: `evaluate_steps`")
+    tolerance = validation.positive("tolerance", tolerance)
+    chain, start = PolicyChain(problem, policy), problem.start
+    if problem.n_states <= MOST_DENSE:
+        system = np.eye(problem.n_states) - problem.discount * chain.matrix()
+        values, occupancy = np.linalg.solve(system, chain.reward), np.linalg.solve(system.T, start)
+    else:
+        values = _swept_values(chain, tolerance * max(np.abs(chain.reward).max(), UNIT))
+        occupancy = _swept_occupancy(chain, start, tolerance)
+    return Evaluation(
+        problem,
+        problem.check_policy(policy),
+        values,
+        problem.reward + problem.discount * problem.expected_next(values),
+        occupancy,
+        value_error(chain, values),
+        occupancy_error(chain, start, occupancy),
+    )
+
+
+def _swept_values(chain: PolicyChain, tolerance: float) -> FloatArray:
+    """Values by sweeps; all sweeps to come would add a constant and half the span at most."""
+    discount, values = chain.discount, np.zeros(chain.n_states)
+    tail = discount / (1 - discount)
+    for _ in range(_most_sweeps(discount, tolerance / max(np.abs(chain.reward).max(), tolerance))):
+        change = chain.reward + discount * chain.ahead(values) - values
+        values = values + change
+        low, high = change.min(), change.max()
+        if tail * (high - low) / 2 <= tolerance / 4:
+            break
+    return values + tail * (low + high) / 2
+
+
+def _swept_occupancy(chain: PolicyChain, start: FloatArray, tolerance: float) -> FloatArray:
+    """The sum of the discounted laws; once the law hardly moves, all laws to come are this one."""
+    discount, law, weight = chain.discount, start, 1.0
+    total = np.zeros(chain.n_states)
+    for _ in range(_most_sweeps(discount, tolerance)):
+        total, weight = total + weight * law, weight * discount
+        before, law = law, chain.onward(law)
+        if weight * np.abs(law - before).sum() / (1 - discount) ** 2 <= tolerance / 4:
+            break
+    return total + weight / (1 - discount) * law
+
+
+def _most_sweeps(discount: float, tolerance: float) -> int:
+    """After so many sweeps the tolerance is met however slowly the chain mixes."""
+    if discount == 0:
+        return 1
+    return int(np.ceil(np.log(tolerance * (1 - discount) ** 2 / 8) / np.log(discount))) + 1
+
+
+def value_error(chain: PolicyChain, values: FloatArray) -> float:
+    r"""A bound on :math:`\max_s |v(s) - V(s)|` for any candidate v.
+
+    :math:`\lVert r_\pi + \gamma P_\pi v - v \rVert_\infty / (1 - \gamma)`, with the largest
+    error that rounding may add to the computed residual.
+    """
+    residual = np.abs(chain.reward + chain.discount * chain.ahead(values) - values).max()
+    size = chain.reward_size + 2 * np.abs(values).max()
+    return _certified(chain, residual + (chain.terms + 8) * UNIT * size)
+
+
+def occupancy_error(chain: PolicyChain, start: FloatArray, occupancy: FloatArray) -> float:
+    r"""A bound on :math:`\sum_s |c(s) - d(s)|` for any candidate c, in the same way.
+
+    The residual is measured by its sum, in which :math:`P_\pi^\top` is no expansion.
+    """
+    residual = np.abs(start + chain.discount * chain.onward(occupancy) - occupancy).sum()
+    size = start + chain.discount * chain.onward(np.abs(occupancy)) + np.abs(occupancy)
+    return _certified(chain, residual + UNIT * ((chain.incoming + 8) * size).sum())
+
+
+def _certified(chain: PolicyChain, residual: float) -> float:
+    """The error that a residual allows; any, if the chain is no contraction."""
+    return float(residual / (1 - chain.contraction)) if chain.contraction < 1 else float("inf")
+
+
+def state_laws(problem: MDP, policy: FloatArray, n_steps: int) -> FloatArray:
+    """The law of the state at the times 0, ..., n_steps - 1; shape (n_steps, S)."""
+    chain, laws = PolicyChain(problem, policy), [problem.start]
+    for _ in range(validation.count("n_steps", n_steps) - 1):
+        laws.append(chain.onward(laws[-1]))
+    return np.array(laws)
+
+
+@dataclass(frozen=True, eq=False)
+class StepEvaluation:
+    r"""What a stationary policy is worth in a problem with a horizon T, step by step.
+
+    Attributes
+    ----------
+    state_values : ndarray, shape (T, S)
+        :math:`V_t(s)`, the expected return from time t on, discounted from t on.
+    action_values : ndarray, shape (T, S, A)
+    state_laws : ndarray, shape (T, S)
+    value_error : float
+        What rounding may have changed in `state_values`; nothing else is approximated.
+    """
+
+    problem: MDP
+    policy: FloatArray
+    state_values: FloatArray
+    action_values: FloatArray
+    state_laws: FloatArray
+    value_error: float
+
+    @cached_property
+    def advantages(self) -> FloatArray:
+        """How much better an action is than the policy at a time; shape (T, S, A)."""
+        return self.action_values - self.state_values[:, :, None]
+
+    @property
+    def objective(self) -> float:
+        r"""The expected return, :math:`J = \sum_s \mu(s) V_0(s)`."""
+        return float(self.problem.start @ self.state_values[0])
+
+    @cached_property
+    def gradient(self) -> FloatArray:
+        r"""The slope of the objective in the preferences of a softmax policy; shape (S, A).
+
+        .. math:: \frac{\partial J}{\partial h(s, a)} = \sum_t \gamma^t \Pr(s_t = s)\,
+                  \pi(a \mid s)\, A_t(s, a)
+
+        The policy gradient theorem (Sutton et al. 1999, Theorem 1) for a finite horizon.
+        """
+        discounts = self.problem.discount ** np.arange(self.problem.horizon)
+        return np.einsum(
+            "t,ts,sa,tsa->sa", discounts, self.state_laws, self.policy, self.advantages
+        )
+
+
+def evaluate_steps(problem: MDP, policy: FloatArray) -> StepEvaluation:
+    """Values and gradient of a policy in a problem with a horizon, from the end backwards.
+
+    Raises
+    ------
+    ValueError
+        If the problem has no horizon, or `policy` is none of this problem.
+    """
+    if problem.horizon is None:
+        raise ValueError("problem must have a horizon, got None: `evaluate` or `replace` it")
+    policy, later = problem.check_policy(policy), np.zeros(problem.n_states)
+    values, action_values, error = [], [], 0.0
+    rounding = (problem.transition.shape[2] + problem.n_actions + 4) * UNIT
+    for _ in range(problem.horizon):
+        q = problem.reward + problem.discount * problem.expected_next(later)
+        error = problem.discount * error + rounding * np.abs(q).max()
+        error += rounding * (np.abs(problem.reward).max() + np.abs(later).max())
+        later = np.einsum("sa,sa->s", policy, q)
+        action_values.append(q)
+        values.append(later)
+    return StepEvaluation(
+        problem,
+        policy,
+        np.array(values[::-1]),
+        np.array(action_values[::-1]),
+        state_laws(problem, policy, problem.horizon),
+        error,
+    )
