@@ -134,7 +134,10 @@ def sample_actions(policy: FloatArray, n_samples: int, *, rng: np.random.Generat
 
 
 def l1_distance(p: FloatArray, q: FloatArray) -> FloatArray:
-    r"""The sum of all differences, :math:`\sum_a |p(a) - q(a)|`, in [0, 2]; (...) from (..., A)."""
+    r"""The sum of all differences, :math:`\sum_a |p(a) - q(a)|`, in [0, 2]; (...) from (..., A).
+
+    The leading axes are broadcast.
+    """
     p, q = _pair(p, q)
     return np.abs(p - q).sum(axis=-1)
 

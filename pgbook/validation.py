@@ -38,8 +38,7 @@ def floating_array(name: str, value: object, *, ndim: int | None = None) -> Floa
 def probabilities(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
     """`value` as an array whose last axis holds a probability distribution."""
     array = real_array(name, value, ndim=ndim)
-    total = array.sum(axis=-1)
-    if (array < 0).any() or not np.allclose(total, 1, rtol=0, atol=1e-9):
+    if array.ndim == 0 or array.min() < 0 or np.abs(array.sum(axis=-1) - 1).max() > 1e-9:
         raise ValueError(
             f"{name} must hold probabilities on its last axis (non-negative, sum 1), got {array}"
         )
@@ -68,6 +67,14 @@ def positive(name: str, value: object) -> float:
     return number
 
 
+def fraction(name: str, value: object) -> float:
+    """`value` as a number in [0, 1]."""
+    number = real(name, value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must lie in [0, 1], got {number}")
+    return number
+
+
 def real(name: str, value: object) -> float:
     """`value` as a finite float."""
     return float(real_array(name, value, ndim=0))
@@ -89,13 +96,13 @@ def arm_index(name: str, value: object, n_arms: int) -> int:
     return number
 
 
-def arm_indices(name: str, value: object, n_arms: int) -> np.ndarray:
-    """`value` as an array of arms, each one of 0, ..., n_arms - 1."""
+def arm_indices(name: str, value: object, n_arms: int, what: str = "arms") -> np.ndarray:
+    """`value` as an array of indices, each one of 0, ..., n_arms - 1; `what` they stand for."""
     array = np.asarray(value)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an array of integers, got dtype {array.dtype}")
     if array.size and not (0 <= array.min() and array.max() < n_arms):
-        raise ValueError(f"{name} must hold arms 0, ..., {n_arms - 1}, got {array}")
+        raise ValueError(f"{name} must hold {what} 0, ..., {n_arms - 1}, got {array}")
     return array
 
 

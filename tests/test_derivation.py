@@ -1,3 +1,7 @@
+from fractions import Fraction
+from math import prod
+
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -10,6 +14,7 @@ from pgbook.derivation import (
     latex,
     value_at,
 )
+from pgbook.normal_form import _normal
 
 k = sp.Symbol("k", integer=True, positive=True)
 a, b, c, j = sp.symbols("a b c j", integer=True)
@@ -176,3 +181,196 @@ def test_all_forms_of_a_derivation_show_each_step_and_its_reason():
 def test_reasons_and_formulas_are_escaped_in_the_page():
     chain = Derivation(Step((x + y) ** 2 - y**2, "0 < x & y"), Step(x * (x + 2 * y), "factor"))
     assert "0 &lt; x &amp; y" in chain._repr_html_()
+
+
+# Sums with other ends, powers, matrices.
+
+T, n = sp.symbols("T n", integer=True, nonnegative=True)
+s, t = sp.symbols("s t", integer=True)
+g = sp.Symbol("g", positive=True)
+v, w = sp.IndexedBase("v", real=True), sp.IndexedBase("w", real=True)
+A, B, C = sp.symbols("A B C", commutative=False)
+
+
+def up_to(term, first=0, last=T - 1, index=t):
+    return sp.Sum(term, (index, first, last))
+
+
+SUMS = [  # equal; with the last one changed by one place they are not
+    (up_to(v[t + 1]), up_to(v[t], 1, T)),
+    (up_to(v[t]), up_to(v[t - 1], 1, T)),
+    (up_to(v[t]) + v[T], v[0] + up_to(v[t], 1, T)),
+    (up_to(v[t], 2, T + 1), up_to(v[t]) - v[0] - v[1] + v[T] + v[T + 1]),
+    (up_to(v[t], -2, T - 2), v[-2] + v[-1] + up_to(v[t]) - v[T - 1]),
+    (up_to(v[t] * w[t + 1]), up_to(v[t + 1] * w[t + 2], -1, T - 2)),
+    (up_to(v[2 * t + 2] * w[t + 1]), up_to(v[2 * t] * w[t], 1, T)),
+    (up_to(g ** (t + 1) * v[t + 1]), up_to(g**t * v[t], 1, T)),
+    (up_to(g**t * v[t + 1]), up_to(g ** (t - 1) * v[t], 1, T)),
+    (up_to(t**2 * v[t + 1]), up_to((t - 1) ** 2 * v[t], 1, T)),
+    (up_to(v[T - t], 0, T), up_to(v[T - t]) + v[0]),
+    (up_to(T * t * v[t + 2]), T * up_to((t - 2) * v[t], 2, T + 1)),
+    (up_to(v[t] / (1 + w[t + 1] ** 2)), up_to(v[t - 1] / (1 + w[t] ** 2), 1, T)),
+    (up_to(v[t] * up_to(w[s], 0, t, s)),
+     up_to(v[t] * up_to(w[s], 0, t - 1, s)) + up_to(v[t] * w[t])),
+    (up_to(w[t + 1] * up_to(v[s], 0, t - 1, s)), up_to(w[t] * up_to(v[s], 0, t - 2, s), 1, T)),
+    (up_to(v[t + 1], n, T - 1), up_to(v[t], n + 1, T)),
+    (up_to(sp.Integer(3), 1, T), 3 * T),
+]  # fmt: skip
+
+
+def plain(expression, at):
+    """The value of an expression in fractions, each sum written out; backwards ones negative."""
+    args = expression.args
+    if isinstance(expression, sp.Sum):
+        body, (index, *ends) = expression.function, expression.limits[0]
+        first, last = (int(plain(end, at)) for end in ends)
+        if first > last + 1:
+            return -sum(plain(body, {**at, index: i}) for i in range(last + 1, first))
+        return sum(plain(body, {**at, index: i}) for i in range(first, last + 1))
+    if isinstance(expression, sp.Indexed):
+        return at[expression.base](int(plain(expression.indices[0], at)))
+    if isinstance(expression, sp.KroneckerDelta):
+        return int(plain(args[0], at) == plain(args[1], at))
+    if expression.is_Symbol or expression.is_Rational:
+        return Fraction(at[expression] if expression.is_Symbol else str(expression))
+    values = [plain(arg, at) for arg in args]
+    if expression.is_Pow:
+        return Fraction(values[0]) ** int(values[1])
+    return sum(values) if expression.is_Add else prod(values)
+
+
+def point(steps, seed=0):
+    numbers = np.random.default_rng(seed).integers(-9, 10, size=(2, 100))
+    entries = {
+        x: lambda i, row=row: Fraction(int(row[i]), 4)
+        for x, row in zip((v, w), numbers, strict=True)
+    }
+    return {T: steps, n: 1, g: Fraction(2, 3), **entries}
+
+
+@pytest.mark.parametrize("pair", SUMS)
+def test_sums_with_other_ends_are_equal_exactly_if_their_numbers_are(pair):
+    left, right = pair
+    for steps in (0, 1, 2, 3, 6):
+        assert plain(left, point(steps)) == plain(right, point(steps))
+    assert is_identity(left, right)
+    moved = right.replace(sp.Indexed, lambda base, i: base[i + 1])
+    longer = right.replace(sp.Sum, lambda f, limit: sp.Sum(f, (*limit[:2], limit[2] + 1)))
+    for changed in {moved, longer} - {right}:
+        assert plain(left, point(6)) != plain(changed, point(6))
+        assert not is_identity(left, changed)
+
+
+def random_sum(rng, outer=(), depth=1):
+    """A sum over all sorts of ends of products of entries, powers and perhaps another sum."""
+    index = (t, s)[len(outer)]
+    ends = [(0, T - 1), (1, T), (0, T), (-1, T - 2), (2, T + 1)]
+    first, last = [*ends, *((0, i) for i in outer), *((1, i + 1) for i in outer)][
+        rng.integers(5 + 2 * len(outer))
+    ]
+    letters = (*outer, index)
+
+    def factor():
+        i = letters[rng.integers(len(letters))] + int(rng.integers(-1, 3))
+        kinds = [v[i], w[i], v[i] * w[index + 1], g**i, i**2, 1 / (3 + v[i] ** 2), w[T - i], T]
+        return kinds[rng.integers(len(kinds))]
+
+    body = sp.Add(*(sp.Mul(*(factor() for _ in range(2))) for _ in range(2)))
+    return sp.Sum(
+        body * (random_sum(rng, letters, depth - 1) if depth else 1), (index, first, last)
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_normal_form_never_changes_a_value(seed):
+    expression = random_sum(np.random.default_rng(seed), depth=seed % 2)
+    normal = _normal(expression)
+    assert normal != expression
+    for steps in (0, 1, 4):
+        assert plain(normal, point(steps, seed)) == plain(expression, point(steps, seed))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        (g ** (T + 2), g**2 * g**T, True),
+        (g ** (2 * T), g**T * g**T, True),
+        ((1 - g) ** (T + 1), (1 - g) ** T - g * (1 - g) ** T, True),
+        (g**T / g, g ** (T - 1), True),
+        (up_to(g ** (T + t)), g**T * up_to(g**t), True),
+        (Partial(up_to(g**t * v[t]), g), up_to(t * g ** (t - 1) * v[t]), True),
+        (g ** (T + 1), g * g**n, False),
+        (g ** (2 * T), 2 * g**T, False),
+        ((1 - g) ** T, 1 - g**T, False),
+        (up_to(g ** (T * t)), g**T * up_to(g**t), False),
+        ((-g) ** T, g**T, False),
+    ],
+)
+def test_powers_with_a_symbol_in_the_exponent(left, right, equal):
+    assert is_identity(left, right) == equal
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        (A * (B + C), A * B + A * C, True),
+        (A**-1 - B**-1, A**-1 * (B - A) * B**-1, True),
+        ((A * B) ** -1, B**-1 * A**-1, True),
+        (up_to(v[t] * A * B), A * up_to(v[t + 1], -1, T - 2) * B, True),
+        (A * B, B * A, False),
+        (A**-1 - B**-1, A**-1 * (A - B) * B**-1, False),
+        ((A + B) ** 2, A**2 + 2 * A * B + B**2, False),
+        ((A * B) ** -1, A**-1 * B**-1, False),
+        ((A * B) ** T, A**T * B**T, False),
+        (A * B * A**-1, B, False),
+        (up_to(A**t * B), B * up_to(A**t), False),
+        (sp.exp(A) * sp.exp(B), sp.exp(B) * sp.exp(A), False),
+    ],
+)
+def test_matrices_do_not_commute(left, right, equal):
+    assert is_identity(left, right) == equal
+
+
+def test_matrices_are_printed_in_their_order_behind_the_numbers():
+    assert latex(B * A) == "B A" and latex(A * B) == "A B"
+    assert latex(-g * B * A**-1 * C) == "- g B A^{-1} C"
+    assert latex(B * (C - A) * g) == r"g B \left(C - A\right)"
+
+
+def test_a_row_times_matrices_times_a_column_has_a_value():
+    a, b = np.array([[2, 1], [0, 3]]), np.array([[1, 4], [2, 1]])
+    row, column = np.array([[1, 5]]), np.array([[2], [7]])
+    r = sp.Symbol("r", commutative=False)
+    values = {A: sp.Matrix(a), B: sp.Matrix(b), C: sp.Matrix(row), r: sp.Matrix(column), g: 3}
+    assert (
+        value_at(C * (A * B - g * A**2) * r + g, values)
+        == (row @ (a @ b - 3 * a @ a) @ column + 3)[0, 0]
+    )
+    assert float(value_at(C * A**-1 * r, values)) == pytest.approx(
+        (row @ np.linalg.inv(a) @ column).item()
+    )
+    assert value_at(C * r - C * r, values) == 0
+    with pytest.raises(DerivationError, match=r"must be a number, got A\*B"):
+        value_at(A * B, values)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        up_to(up_to(d(s, j) * v[s], 0, t - 1, s)),  # j may lie beyond t
+        up_to(up_to(d(s, t) * v[s], 0, t - 1, s)),
+        sp.Sum(total(d(b, j)), (j, 0, n - 1)),  # the smaller of k and n
+        up_to(d(t, T) * v[t]),  # T is no index of the sum
+        Partial(up_to(v[t]), v[T]),
+        Partial(up_to(v[t + 1]), v[j]),
+    ],
+)
+def test_a_delta_that_may_miss_one_of_its_sums_is_refused(expression):
+    with pytest.raises(DerivationError, match=r"all indices|two indices"):
+        is_identity(expression, 0)
+
+
+@pytest.mark.parametrize("term", [q[b] / d(b, j), q[b] * d(b, j) ** x])
+def test_a_delta_with_a_power_that_may_be_negative_is_refused(term):
+    with pytest.raises(DerivationError, match="a delta must be a factor"):
+        is_identity(total(term), q[j])
