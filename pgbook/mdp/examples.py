@@ -40,12 +40,10 @@ def cliff_chain(discount: float, reward: FloatArray = SAFE_PAYS, horizon: int | 
 def mixing_chain(discount: float, mixing: float, n_states: int = 4) -> MDP:
     """A ring in which each step jumps anywhere with probability `mixing`: it forgets.
 
-    Action 0 steps on, action 1 steps back; the first state pays 1.
+    Action 0 steps on, action 1 leads back to the first state, which pays 1.
     """
-    n, m = validation.count("n_states", n_states, least=3), validation.real("mixing", mixing)
-    if not 0 <= m <= 1:
-        raise ValueError(f"mixing must lie in [0, 1], got {m}")
-    steps = np.stack([np.roll(np.eye(n), 1, axis=1), np.roll(np.eye(n), -1, axis=1)], axis=1)
+    n, m = validation.count("n_states", n_states, least=3), validation.fraction("mixing", mixing)
+    steps = np.stack([np.roll(np.eye(n), 1, axis=1), np.tile(np.eye(n)[0], (n, 1))], axis=1)
     reward = np.zeros((n, 2))
     reward[0] = 1.0
     return MDP(m / n + (1 - m) * steps, reward, np.eye(n)[0], discount)
@@ -106,9 +104,7 @@ def grid_world(discount: float, size: int = 5, slip: float = 0.2) -> MDP:
     With probability `slip` the step goes in a direction chosen uniformly. A step against a wall
     stays. Cells are numbered row by row; actions are up, down, left and right.
     """
-    n, slip = validation.count("size", size, least=2), validation.real("slip", slip)
-    if not 0 <= slip <= 1:
-        raise ValueError(f"slip must lie in [0, 1], got {slip}")
+    n, slip = validation.count("size", size, least=2), validation.fraction("slip", slip)
     rows, columns = np.divmod(np.arange(n * n), n)
     moves = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)])
     targets = np.clip(rows[:, None] + moves[:, 0], 0, n - 1) * n + np.clip(

@@ -89,8 +89,8 @@ def reinforce(
     Returns
     -------
     Estimate
-        Mean and standard error, both (S, A); the error comes from the means of groups of
-        trajectories. The memory does not depend on `n_trajectories`.
+        Mean and standard error, both (S, A); the error comes from the means of 100 groups of
+        trajectories, and has 99 degrees of freedom. The memory does not depend on `n_trajectories`.
     """
     sampler = _Sampler(problem, policy)
     n = validation.count("n_trajectories", n_trajectories, least=2 * GROUPS)
@@ -163,7 +163,8 @@ class _Sampler:
 def alias_tables(weights: FloatArray) -> tuple[FloatArray, np.ndarray]:
     """Walker's tables for rows of probabilities (R, K): how much of a cell it keeps, and its alias.
 
-    In each round the emptiest cell of a row is filled up by the fullest.
+    In each round the emptiest cell of a row is filled up by the fullest; the time grows with the
+    square of K, so a problem with many states should have lists of successors.
     """
     left = weights * weights.shape[1]
     keep, alias = np.ones_like(left), np.tile(np.arange(left.shape[1]), (len(left), 1))
