@@ -3,9 +3,13 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 =================  ================================================================
 `bandits`          chapter 1: the gradient bandit of document 000
 `unbiased`         chapter 2: unbiased estimates of document 002
-`policies`         softmax, its logarithm, the score, the exact gradient, sampling
+`guarantees`       chapter 3: gains, surrogates, drift and bounds of document 001
+`policies`         softmax, its logarithm, score, gradient, sampling, distance, coupling
+`mdp`              finite decision problems: exact values with error bounds, trajectories
+`outcomes`         estimators whose possible values can be listed: exact mean, covariance
 `montecarlo`       estimates with standard errors, and how they are tested
 `derivation`       chains of equalities that refuse to exist if a step is wrong
+`normal_form`      how the two sides of a step are compared
 `symbols`          the symbols of a softmax policy for all derivations
 `ledger`           claims with their checks and mutants; `catalogue` holds all
 `charts`           charts that several chapters draw
@@ -17,15 +21,17 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 In a chapter: `numeric` says what the number is, `symbolic` why it is so, `figures` and
 `explorers` what it looks like, `claims` whether it is true and how we know.
 
-Names and shapes; A actions (the sources write k), N samples:
+Names and shapes; S states, A actions (document 000 writes k), N samples:
 
 ==============================  ====================  =================
 in formulas                     in code               shape
 ==============================  ====================  =================
 :math:`H(a)`, :math:`h_a`       ``preferences``       (..., A)
-:math:`\pi(a)`                  ``policy``            (..., A)
+:math:`\pi(a)`, with states     ``policy``            (..., A), (S, A)
 :math:`q(a)`                    ``action_values``     (..., A)
 :math:`\partial_j\log\pi(a)`    ``score[a, j]``       (A, A)
+:math:`V(s)`, :math:`Q(s, a)`   ``state_values``, …   (S,), (S, A)
+:math:`d(s)`                    ``occupancy``         (S,)
 :math:`\alpha`                  ``step_size``         scalar
 :math:`b`                       ``baseline``          scalar
 ==============================  ====================  =================

@@ -8,7 +8,7 @@ from IPython.display import Markdown
 from pgbook import ledger
 from pgbook.ledger import Claim
 
-CHAPTERS = ("bandits", "unbiased")
+CHAPTERS = ("bandits", "unbiased", "guarantees")
 
 
 def claims(*ids: str) -> Sequence[Claim]:

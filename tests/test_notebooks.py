@@ -82,7 +82,7 @@ def test_each_claim_is_treated_and_reported_on_its_page(claim):
     notebook = read(BOOK / f"{claim.page}.ipynb")
     text = "\n".join(cell.source for cell in notebook.cells)
     assert re.search(rf"^\({claim.id.lower()}\)=$", text, re.MULTILINE)
-    (report,) = re.findall(r"catalogue\.report\((.*)\)", text)
+    (report,) = re.findall(r"catalogue\.report\((.*?)\)\n?$", text, re.DOTALL | re.MULTILINE)
     assert f'"{claim.id}"' in report
     if claim.kinds:
         correction = text.split(f"Correction {claim.id}:")[1]

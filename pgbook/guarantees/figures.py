@@ -1,0 +1,139 @@
+"""What does it look like? Each function draws given numbers on given Axes and returns the Axes."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+
+from pgbook import charts, style
+from pgbook.validation import FloatArray
+
+
+def plot_shift(
+    ax: Axes, times: np.ndarray, exact: FloatArray, bounds: Mapping[str, FloatArray]
+) -> Axes:
+    """The drift of the laws of the state, and bounds on it; above 2 a bound says nothing."""
+    shown = {name: np.where(bound < 2.3, bound, np.nan) for name, bound in bounds.items()}
+    charts.plot_lines(
+        ax, times, {"exact": exact, **shown}, xlabel="step $t$", ylabel="L1 distance of the laws"
+    )
+    ax.axhspan(2, 3.2, color=style.MUTED, alpha=0.15, linewidth=0)
+    ax.text(times[-1], 2.15, "says nothing", ha="right", va="center", color=style.MUTED)
+    ax.set(ylim=(-0.05, 3.2), yticks=[0, 0.5, 1, 1.5, 2])
+    ax.legend(loc="upper center", ncols=2, fontsize=9)
+    return ax
+
+
+def plot_line(
+    ax: Axes, fractions: FloatArray, gain: FloatArray, bounds: Mapping[str, FloatArray]
+) -> Axes:
+    """The gain, the surrogate and lower bounds from one policy to another; the gain sets the scale.
+
+    What falls out of the picture promises nothing.
+    """
+    curves = {"true gain": gain, **bounds}
+    charts.plot_lines(ax, fractions, curves, xlabel="fraction of the way", ylabel="gain in J")
+    ax.axhline(0, color=style.MUTED, linewidth=0.8)
+    top = max(np.max(gain), np.max(bounds["surrogate"]), 1e-9)
+    ax.set_ylim(-0.6 * top, 1.15 * top)
+    ax.legend(loc="upper left", fontsize=9)
+    return ax
+
+
+def plot_progress(ax: Axes, paths: Mapping[str, FloatArray]) -> Axes:
+    """How much of the best possible gain is missing after each iteration, per rule."""
+    for (label, path), color, line in charts.looks(paths, style.ARMS, style.LINES):
+        # On the logarithmic axis a few dozen points look like all of them.
+        at = np.unique(np.geomspace(1, len(path), 40).round().astype(int)) - 1
+        shown = np.where(path[at] > 1e-9, path[at], np.nan)
+        ax.plot(at, shown, color=color, linestyle=line, marker="o",
+                markersize=3, label=label)  # fmt: skip
+    ax.set(xlabel="iteration", ylabel="missing share of the gain", xscale="symlog", yscale="log")
+    ax.set_ylim(1e-4, 2)
+    charts.use_decades(ax.yaxis)
+    ax.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
+    ax.set_xlim(0, max(len(path) for path in paths.values()))
+    ax.legend(loc="lower left")
+    return ax
+
+
+def plot_aliased(
+    ax: Axes, p: FloatArray, curves: Mapping[str, FloatArray], marks: Mapping[str, tuple]
+) -> Axes:
+    """The objective, its tangent and a bound over a shared probability; marks (p, J)."""
+    charts.plot_lines(
+        ax, p, curves, xlabel="new probability of action 1 in both states", ylabel="J"
+    )
+    for (label, (at, value)), marker, color in charts.looks(marks, charts.MARKERS, style.ARMS):
+        ax.plot(at, value, marker, color=color, markersize=9, label=label)
+    truth = next(iter(curves.values()))
+    ax.set_ylim(np.min(truth) - 0.1 * np.ptp(truth), np.max(truth) + 0.9 * np.ptp(truth))
+    ax.legend(loc="upper right", fontsize=9, ncols=2)
+    return ax
+
+
+def plot_horizon(
+    ax: Axes, horizons: np.ndarray, curves: Mapping[str, FloatArray], ylabel: str
+) -> Axes:
+    """Losses and penalties against the horizon, both axes logarithmic."""
+    charts.plot_lines(ax, horizons, curves, xlabel="horizon $T$", ylabel=ylabel)
+    ax.set(xscale="log", yscale="log")
+    charts.use_decades(ax.xaxis, ax.yaxis)
+    return ax
+
+
+def plot_weights(
+    ax: Axes, steps: np.ndarray, exact: FloatArray, sampled: FloatArray, *, ylabel: str
+) -> Axes:
+    """Powers of ten of an exact and of a sampled quantity against the number of steps."""
+    charts.plot_lines(ax, steps, {"exact": exact}, xlabel="steps $T$", ylabel=ylabel)
+    ax.plot(steps, sampled, color=style.ESTIMATE, linestyle="--", label="from samples")
+    ax.legend()
+    return ax
+
+
+def plot_coupling(ax: Axes, p: FloatArray, q: FloatArray, joint: FloatArray) -> Axes:
+    """Two laws as bars with their overlap, and beside them the coupling as circles."""
+    n = len(p)
+    places = np.arange(n)
+    ax.bar(places, np.minimum(p, q), 0.8, color=style.MUTED, alpha=0.5, label="both")
+    for law, name, color, hatch in (
+        (p, "old", style.ESTIMATE, "//"),
+        (q, "new", style.BOUND, ".."),
+    ):
+        extra = np.maximum(law - np.minimum(p, q), 0)
+        ax.bar(places, extra, 0.8, bottom=np.minimum(p, q), color="none", edgecolor=color,
+               hatch=hatch, label=f"only {name}")  # fmt: skip
+    left = n + 0.8
+    for i, j in np.ndindex(n, n):
+        if joint[i, j] > 0:
+            color = style.MUTED if i == j else style.BOUND
+            ax.scatter(left + j, (n - 1 - i) / n, s=1400 * joint[i, j], color=color, alpha=0.7)
+    ax.set_xticks([*places, *(left + places)], [f"{i}" for i in places] * 2)
+    ax.set(
+        xlim=(-0.6, left + n - 0.2), ylim=(-0.15, 1.25), xlabel="action (left), new action (right)"
+    )
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    ax.set_ylabel("probability (left), old action (right)")
+    ax.legend(loc="upper center", fontsize=9, ncols=3)
+    return ax
+
+
+def plot_contributions(
+    ax: Axes, names: Sequence[str], parts: Mapping[str, FloatArray], ylabel: str
+) -> Axes:
+    """What each state contributes, one bar for each way of counting."""
+    places, width = np.arange(len(names)), 0.8 / len(parts)
+    hatches = ("", "//", "..")
+    looks = charts.looks(parts, (style.EXACT, *style.ARMS), hatches)
+    for shift, ((label, values), color, hatch) in enumerate(looks):
+        at = places + (shift - (len(parts) - 1) / 2) * width
+        ax.bar(at, values, width, facecolor=to_rgba(color, 0.4), edgecolor=color, hatch=hatch,
+               label=label)  # fmt: skip
+    ax.axhline(0, color=style.MUTED, linewidth=0.8)
+    ax.set_xticks(places, list(names))
+    ax.set(xlabel="state", ylabel=ylabel)
+    ax.margins(y=0.4)
+    ax.legend(loc="upper left", fontsize=9)
+    return ax

@@ -1,0 +1,53 @@
+"""What is the number? Gains, surrogates, shifts and bounds, exactly and as samples."""
+
+from pgbook.guarantees.numeric import pitfalls
+from pgbook.guarantees.numeric.comparison import (
+    BOUNDS,
+    Comparison,
+    greedy,
+    linear_penalty,
+    mixture,
+    mixture_bound,
+    optimal_evaluation,
+    penalty,
+)
+from pgbook.guarantees.numeric.improvement import (
+    RULES,
+    ascend,
+    by_bound,
+    improve,
+    safest_fraction,
+)
+from pgbook.guarantees.numeric.shift import (
+    Shift,
+    agreeing_laws,
+    drifting_pair,
+    horizon_losses,
+    state_shift,
+)
+from pgbook.guarantees.numeric.weights import Weights, chi_square, trajectory_weights
+
+__all__ = [
+    "BOUNDS",
+    "RULES",
+    "Comparison",
+    "Shift",
+    "Weights",
+    "agreeing_laws",
+    "ascend",
+    "by_bound",
+    "chi_square",
+    "drifting_pair",
+    "greedy",
+    "horizon_losses",
+    "improve",
+    "linear_penalty",
+    "mixture",
+    "mixture_bound",
+    "optimal_evaluation",
+    "penalty",
+    "pitfalls",
+    "safest_fraction",
+    "state_shift",
+    "trajectory_weights",
+]

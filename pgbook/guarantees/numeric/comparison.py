@@ -1,0 +1,169 @@
+r"""Two policies in one problem: the true gain, the surrogate, and lower bounds on the gain.
+
+The old policy is evaluated; of the new one the bounds need only its probabilities.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pgbook import mdp, policies, validation
+from pgbook.mdp import Evaluation
+from pgbook.validation import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A new policy (S, A) beside the evaluation of an old one."""
+
+    old: Evaluation
+    new_policy: FloatArray
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.old, Evaluation):
+            raise TypeError(f"old must be an Evaluation of `mdp.evaluate`, got {self.old!r}")
+        checked = self.old.problem.check_policy(self.new_policy, "new_policy")
+        object.__setattr__(self, "new_policy", checked)
+
+    @cached_property
+    def new(self) -> Evaluation:
+        """The evaluation of the new policy; only the truth needs it."""
+        return mdp.evaluate(self.old.problem, self.new_policy)
+
+    @property
+    def gain(self) -> float:
+        r"""The truth, :math:`J(\theta') - J(\theta)`."""
+        return self.new.objective - self.old.objective
+
+    @cached_property
+    def mean_advantages(self) -> FloatArray:
+        r"""Old advantages under the new actions, :math:`g(s) = \sum_a \pi'(a|s) A(s, a)`; (S,)."""
+        return np.einsum("sa,sa->s", self.new_policy, self.old.advantages)
+
+    @property
+    def surrogate(self) -> float:
+        r"""Old states, new actions: :math:`\bar A = \sum_s d_\theta(s)\, g(s)`."""
+        return float(self.old.occupancy @ self.mean_advantages)
+
+    @cached_property
+    def distances(self) -> FloatArray:
+        """Total variation of the two policies in each state; shape (S,)."""
+        return policies.total_variation(self.new_policy, self.old.policy)
+
+    @property
+    def epsilon(self) -> float:
+        """The largest total variation over all states."""
+        return min(float(self.distances.max()), 1.0)  # rounding may add a little
+
+    @property
+    def round_off(self) -> float:
+        """What floating-point numbers may do to a gain, a surrogate or a bound."""
+        scale = max(1.0, np.abs(self.old.problem.reward).max())
+        return max(1e-12, 1e-14 / (1 - self.old.problem.discount) ** 2) * scale
+
+
+def linear_penalty(epsilon: float, discount: float, constant: float) -> float:
+    r"""The penalty of document 001, :math:`\sum_t \gamma^t\, 2\varepsilon t\, C`."""
+    epsilon, discount, constant = _penalty_parameters(epsilon, discount, constant)
+    return 2 * epsilon * discount * constant / (1 - discount) ** 2
+
+
+def penalty(epsilon: float, discount: float, constant: float) -> float:
+    r"""The same before it is made linear, :math:`\sum_t \gamma^t\, 2 (1 - (1-\varepsilon)^t) C`."""
+    epsilon, discount, constant = _penalty_parameters(epsilon, discount, constant)
+    stays = 1 - discount * (1 - epsilon)
+    return 2 * epsilon * discount * constant / ((1 - discount) * stays)
+
+
+def _penalty_parameters(
+    epsilon: float, discount: float, constant: float
+) -> tuple[float, float, float]:
+    epsilon, discount = (
+        validation.fraction(name, value)
+        for name, value in (("epsilon", epsilon), ("discount", discount))
+    )
+    constant = validation.real("constant", constant)
+    if discount == 1 or constant < 0:
+        raise ValueError(
+            f"discount must be below 1 and constant at least 0, got {discount} and {constant}"
+        )
+    return epsilon, discount, constant
+
+
+def _crude(which: Callable[[float, float, float], float]) -> Callable[[Comparison], float]:
+    def bound(pair: Comparison) -> float:
+        largest = np.abs(pair.old.advantages).max()
+        return pair.surrogate - which(pair.epsilon, pair.old.problem.discount, largest)
+
+    return bound
+
+
+def _sharp(pair: Comparison) -> float:
+    largest = np.abs(pair.mean_advantages).max()
+    return pair.surrogate - penalty(pair.epsilon, pair.old.problem.discount, largest)
+
+
+def _trust_region(pair: Comparison) -> float:
+    discount, largest = pair.old.problem.discount, np.abs(pair.old.advantages).max()
+    return pair.surrogate - 4 * discount * pair.epsilon**2 * largest / (1 - discount) ** 2
+
+
+def _average(pair: Comparison) -> float:
+    discount, largest = pair.old.problem.discount, np.abs(pair.mean_advantages).max()
+    mean_distance = pair.old.occupancy @ pair.distances
+    return pair.surrogate - 2 * discount * largest / (1 - discount) * mean_distance
+
+
+# Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|.
+# Trust region: Schulman et al. 2015, Theorem 1. Average distance: Achiam et al. 2017, Corollary 1.
+BOUNDS: dict[str, Callable[[Comparison], float]] = {
+    "crude, linear": _crude(linear_penalty),
+    "crude": _crude(penalty),
+    "sharp": _sharp,
+    "trust region": _trust_region,
+    "average distance": _average,
+}
+
+
+def mixture(policy: FloatArray, other: FloatArray, fraction: float) -> FloatArray:
+    """The policy that is `fraction` of the way from one to another; (S, A)."""
+    policy = validation.probabilities("policy", policy, ndim=2)
+    other = validation.probabilities("other", other, ndim=2)
+    if policy.shape != other.shape:
+        raise ValueError(f"other must have shape {policy.shape}, got {other.shape}")
+    fraction = validation.fraction("fraction", fraction)
+    return (1 - fraction) * policy + fraction * other
+
+
+def mixture_bound(far: Comparison, fraction: float) -> float:
+    r"""The bound of Kakade & Langford (2002, Theorem 4.1) for a mixture, in unnormalised values.
+
+    .. math:: \alpha \bar A - \frac{2 \alpha^2 \gamma \max|g|}{(1-\gamma)(1-\gamma(1-\alpha))}
+
+    `far` compares with the policy at the far end; :math:`\alpha` is the fraction.
+    """
+    fraction = validation.fraction("fraction", fraction)
+    largest, discount = np.abs(far.mean_advantages).max(), far.old.problem.discount
+    return fraction * far.surrogate - penalty(fraction, discount, fraction * largest)
+
+
+def greedy(evaluation: Evaluation) -> FloatArray:
+    """The policy that takes the best action in each state, the first of several; (S, A)."""
+    if not isinstance(evaluation, Evaluation):
+        raise TypeError(f"evaluation must be one of `mdp.evaluate`, got {evaluation!r}")
+    best = evaluation.action_values.argmax(axis=1)
+    return np.eye(evaluation.problem.n_actions)[best]
+
+
+def optimal_evaluation(problem: mdp.MDP) -> Evaluation:
+    """The evaluation of an optimal policy, by policy iteration from the first action."""
+    best = np.zeros(problem.n_states, dtype=int)
+    while True:
+        found = mdp.evaluate(problem, np.eye(problem.n_actions)[best])
+        gain = found.action_values.max(axis=1) - found.state_values
+        better = gain > 4 * found.value_error + 1e-13
+        if not better.any():
+            return found
+        best = np.where(better, found.action_values.argmax(axis=1), best)

@@ -1,0 +1,76 @@
+"""Three ways to use advantages: maximise a bound, take the best action, follow the gradient."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from pgbook import mdp, validation
+from pgbook.guarantees.numeric.comparison import Comparison, greedy, mixture
+from pgbook.mdp import MDP, Evaluation
+from pgbook.validation import FloatArray
+
+
+def safest_fraction(far: Comparison) -> float:
+    r"""How far to go towards a policy for the largest guaranteed gain.
+
+    The bound for mixtures is concave in the fraction. With :math:`x = \bar A (1-\gamma) / (2
+    \max|g|)`, which is at most one half, its slope vanishes at
+
+    .. math:: \alpha = \frac{1-\gamma}{\gamma} \Big(\frac{1}{\sqrt{1 - x}} - 1\Big)
+
+    Returns
+    -------
+    float
+        In [0, 1]; zero if the surrogate is not positive.
+    """
+    discount, largest = far.old.problem.discount, np.abs(far.mean_advantages).max()
+    if far.surrogate <= 0:
+        return 0.0
+    if discount == 0:
+        return 1.0
+    x = far.surrogate * (1 - discount) / (2 * largest)
+    return float(min(1.0, (1 - discount) / discount * (1 / np.sqrt(1 - x) - 1)))
+
+
+def by_bound(current: Evaluation) -> FloatArray:
+    """Towards the greedy policy, as far as the bound for mixtures promises most."""
+    far = Comparison(current, greedy(current))
+    return mixture(current.policy, far.new_policy, safest_fraction(far))
+
+
+RULES: dict[str, Callable[[Evaluation], FloatArray]] = {"bound": by_bound, "greedy": greedy}
+
+
+def improve(problem: MDP, policy: FloatArray, rule: str, n_iterations: int) -> FloatArray:
+    """The objective at the start and after each iteration of a rule; shape (n_iterations + 1,).
+
+    Parameters
+    ----------
+    problem : MDP
+    policy : array_like, shape (S, A)
+    rule : str
+        From `RULES`: ``bound`` or ``greedy``, which is policy iteration.
+    n_iterations : int
+    """
+    if rule not in RULES:
+        raise ValueError(f"rule must be one of {sorted(RULES)}, got {rule!r}")
+    current = mdp.evaluate(problem, policy)
+    found = [current.objective]
+    for _ in range(validation.count("n_iterations", n_iterations)):
+        current = mdp.evaluate(problem, RULES[rule](current))
+        found.append(current.objective)
+    return np.array(found)
+
+
+def ascend(
+    problem: MDP, preferences: FloatArray, step_size: float, n_iterations: int
+) -> FloatArray:
+    """The objective along exact gradient steps in the preferences; shape (n_iterations + 1,)."""
+    step_size = validation.positive("step_size", step_size)
+    h = validation.real_array("preferences", preferences, ndim=2)
+    found = []
+    for _ in range(validation.count("n_iterations", n_iterations) + 1):
+        current = mdp.evaluate(problem, problem.softmax(h))
+        found.append(current.objective)
+        h = h + step_size * current.gradient
+    return np.array(found)

@@ -1,0 +1,115 @@
+"""Rewards of the past, the missing discount, a learned critic: the recap of the slides."""
+
+from itertools import product
+
+import sympy as sp
+
+from pgbook.derivation import Derivation, Partial, chain
+from pgbook.symbols import DEFINITIONS, a, b, j, pi, same, total
+
+z, y = sp.symbols("z y", real=True)
+p, q, gamma, c = sp.symbols(r"p q \gamma c", positive=True)
+R0, R1 = sp.symbols("r_0 r_1", real=True)
+Q0, Q1 = sp.symbols("Q_0 Q_1", positive=True)
+S0, S1 = sp.symbols("S_0 S_1", real=True)
+SECOND = {
+    **{Q: sp.Function(Q.name, positive=True)(z) for Q in (Q0, Q1)},  # any functions of z
+    **{
+        S: (1 - Q) * Partial(sp.log(1 - Q), z) + Q * Partial(sp.log(Q), z)
+        for S, Q in ((S0, Q0), (S1, Q1))
+    },
+}
+C = sp.IndexedBase("c", real=True)  # error of a critic
+
+LOGISTIC = {p: sp.exp(z) / (1 + sp.exp(z)), q: sp.exp(y) / (1 + sp.exp(y))}
+POINT = {
+    z: sp.log(2), y: sp.log(3), gamma: sp.Rational(1, 2), c: 5, R0: 2, R1: 7,
+    p: sp.Rational(2, 3), q: sp.Rational(3, 4), SECOND[Q0]: sp.exp(z) / (3 + sp.exp(z)),
+    SECOND[Q1]: 1 / (1 + sp.exp(2 * z)),
+}  # fmt: skip
+
+
+def past_reward() -> Derivation:
+    """The reward of time 0 times the score of time 1; the second policy may know the first action.
+
+    Q₀ and Q₁ are the probabilities of action 1 at time 1, after action 0 and after action 1; S₀
+    and S₁ the means of the second score there.
+    """
+
+    def slope_of_sum(second: sp.Expr) -> sp.Expr:
+        return Partial(1 - second, z) + Partial(second, z)
+
+    return chain(
+        ((1 - p) * R0 * S0 + p * R1 * S1, "mean of past reward times score"),
+        ((1 - p) * R0 * slope_of_sum(Q0) + p * R1 * slope_of_sum(Q1), "π ∂ log π is ∂π"),
+        (sp.S.Zero, "probabilities sum to one, whatever happened before"),
+        definitions=LOGISTIC | SECOND,
+    )
+
+
+def two_steps(*, discounted: bool) -> tuple[sp.Expr, sp.Expr]:
+    """Mean REINFORCE direction for two steps, of which only the second pays; logits z and y.
+
+    Action 1 of the first state leads to the second, whose action 1 pays 1; all else ends.
+    """
+    mean_z, mean_y = sp.S.Zero, sp.S.Zero
+    for first, second in product((0, 1), repeat=2):
+        chance = (p if first else 1 - p) * (q if second else 1 - q)
+        paid = first * second
+        mean_z += chance * (first - p) * gamma * paid
+        mean_y += chance * first * (second - q) * paid * (gamma if discounted else 1)
+    return tuple(_with_positive_factors(sp.factor(mean)) for mean in (mean_z, mean_y))
+
+
+def _with_positive_factors(product_: sp.Expr) -> sp.Expr:
+    turned = {p - 1: 1 - p, q - 1: 1 - q}
+    return sp.Mul(*(turned.get(factor, factor) for factor in (-product_).args))
+
+
+def curl(*, discounted: bool) -> Derivation:
+    """How far the direction is from a gradient, whose mixed derivatives agree."""
+    first, second = two_steps(discounted=discounted)
+    weight = gamma if discounted else sp.S.One
+    return chain(
+        (Partial(second, z) - Partial(first, y), "difference of the mixed derivatives"),
+        (
+            weight * q * (1 - q) * Partial(p, z) - gamma * p * (1 - p) * Partial(q, y),
+            "each component contains the other's probability",
+        ),
+        ((weight - gamma) * p * (1 - p) * q * (1 - q), "derivative of the logistic function"),
+        definitions=LOGISTIC,
+    )
+
+
+def _variance(estimator) -> sp.Expr:
+    """Variance over the two tosses of a coin with rewards −c and then c, whatever is tossed."""
+    mean = square = sp.S.Zero
+    for first, second in product((0, 1), repeat=2):
+        chance = (p if first else 1 - p) * (p if second else 1 - p)
+        value = estimator(first - p, second - p)
+        mean, square = mean + chance * value, square + chance * value**2
+    return sp.expand(square - mean**2)
+
+
+def full_return_variance() -> sp.Expr:
+    """The full return is zero, and so is the estimate."""
+    return _variance(lambda s0, s1: (c - c) * (s0 + s1))
+
+
+def reward_to_go_variance() -> Derivation:
+    """Reward to go drops the first reward, which had cancelled the second."""
+    return chain(
+        (_variance(lambda s0, s1: 0 * s0 + c * s1), "all four trajectories"),
+        (c**2 * ((1 - p) * p**2 + p * (1 - p) ** 2), "c times the score of the second toss"),
+        (c**2 * p * (1 - p), "variance of a toss"),
+    )
+
+
+def critic_error() -> Derivation:
+    """What the error c(a) of a critic adds to the mean direction, in the preference of action j."""
+    return chain(
+        (total(pi[a] * C[a] * (same(a, j) - pi[j]), a), "mean of error times score"),
+        (pi[j] * C[j] - pi[j] * total(pi[a] * C[a], a), "the delta picks action j"),
+        (pi[j] * (C[j] - total(pi[b] * C[b])), "zero if the error does not depend on the action"),
+        definitions=DEFINITIONS,
+    )

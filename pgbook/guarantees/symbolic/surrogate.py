@@ -1,0 +1,123 @@
+r"""Importance sampling, the surrogate and its first order.
+
+Sums run over any finite support; matrices have any number of states. As in the lemma `A` and `B`
+stand for :math:`I - \gamma P` of two policies.
+"""
+
+import sympy as sp
+
+from pgbook.derivation import Derivation, Partial, chain
+from pgbook.guarantees.symbolic.lemma import A, B, V, m, r
+from pgbook.symbols import DEFINITIONS, H, a, b, j, k, pi, same, total
+
+P, Q, F = (
+    sp.IndexedBase("p", real=True), sp.IndexedBase("q", positive=True),
+    sp.IndexedBase("f", real=True),
+)  # fmt: skip
+x, mean = sp.symbols("x m", real=True)
+h, M, p_old, p_new = sp.symbols("h M p p'", real=True)
+delta, g1, Gamma = sp.symbols(r"\delta g_1 \Gamma", commutative=False)
+LAW_POINT = {
+    k: 3, P: [sp.Rational(1, 2), sp.Rational(1, 6), sp.Rational(1, 3)],
+    Q: [sp.Rational(1, 4), sp.Rational(1, 4), sp.Rational(1, 2)], F: [sp.S(2), sp.S(-1), sp.S(5)],
+}  # fmt: skip
+POINT = {mean: 2, M: 4, p_old: sp.Rational(1, 7), p_new: sp.Rational(2, 3)}
+
+
+def importance_sampling() -> Derivation:
+    """One mean as another: the second law must be positive where the first counts."""
+    ratio = sp.UnevaluatedExpr(P[b] / Q[b])
+    one = sp.UnevaluatedExpr(sp.Mul(Q[b], 1 / Q[b], evaluate=False))
+    return chain(
+        (total(P[b] * F[b]), "mean of f under p"),
+        (total(one * P[b] * F[b]), "q/q is one only where q is not zero"),
+        (total(Q[b] * ratio * F[b]), "mean of ratio times f under q"),
+    )
+
+
+def second_moment() -> Derivation:
+    """The mean square of a ratio, for laws that both sum to one."""
+    ratio = sp.UnevaluatedExpr(P[b] / Q[b])
+    chi2 = total((P[b] - Q[b]) ** 2 / Q[b])
+    return chain(
+        (total(Q[b] * ratio**2), "mean square of the ratio"),
+        (total(P[b] ** 2 / Q[b]), "one q cancels"),
+        (2 * total(P[b]) - total(Q[b]) + chi2, "p² = q² + 2q(p − q) + (p − q)²"),
+    )
+
+
+def normal_ratio() -> Derivation:
+    """The same for normal laws with variance one, means m and 0: finite, and soon huge."""
+    old, new = (sp.exp(-((x - at) ** 2) / 2) / sp.sqrt(2 * sp.pi) for at in (0, mean))
+    ratio = sp.exp(mean * x - mean**2 / 2)
+    return chain(
+        (sp.Integral(sp.UnevaluatedExpr(new / old) ** 2 * old, (x, -sp.oo, sp.oo)), "mean square"),
+        (sp.Integral(ratio**2 * old, (x, -sp.oo, sp.oo)), "the ratio of the two densities"),
+        (sp.exp(mean**2), "a normal integral, shifted by 2m"),
+    )
+
+
+FIRST_ORDER = {
+    V: A**-1 * r, Gamma: (A - B) / h, g1: delta + Gamma * V,
+}  # fmt: skip
+MATRIX_POINT = {
+    A: sp.Matrix([[2, 1], [0, 3]]), B: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
+    r: sp.Matrix([2, 7]), delta: sp.Matrix([3, 1]), h: sp.Rational(1, 3),
+}  # fmt: skip
+
+
+def first_order() -> Derivation:
+    """True gain minus surrogate on the line from one policy to another, for any number of states.
+
+    After the fraction h of the way rewards are r + hδ and the matrix is B = A − hΓ. The mean
+    advantage is h g₁, with g₁ that of the far end.
+    """
+    return chain(
+        (
+            m * B**-1 * (r + h * delta) - m * V - h * m * A**-1 * g1,
+            "J of the mixture, minus J, minus the surrogate",
+        ),
+        (m * B**-1 * h * g1 - h * m * A**-1 * g1, "the lemma"),
+        (h * m * B**-1 * (A - B) * A**-1 * g1, "difference of two inverses"),
+        (h**2 * m * B**-1 * Gamma * A**-1 * g1, "A − B is hΓ: of second order"),
+        definitions=FIRST_ORDER,
+    )
+
+
+def same_slope() -> Derivation:
+    """The slope of one state's surrogate in a preference, at the old policy: the policy gradient.
+
+    The new preferences are H, the old policy is held fixed; F stands for its advantages.
+    """
+    return chain(
+        (Partial(total(pi[b] * F[b]), H[j]), "slope of the mean advantage in H′"),
+        (total(pi[b] * F[b] * (same(b, j) - pi[j])), "score of a softmax policy"),
+        (pi[j] * (F[j] - total(pi[a] * F[a], a)), "the delta picks action j"),
+        definitions=DEFINITIONS,
+    )
+
+
+J_old, J_new, A_bar = sp.symbols(r"J J' \bar{A}", real=True)
+
+
+def _value(p: sp.Expr) -> sp.Expr:
+    """Expected return of the two-step problem whose two states share one probability."""
+    return p * (1 - p) - M * p**2
+
+
+def _aliased() -> dict[sp.Symbol, sp.Expr]:
+    second = 1 - p_old - M * p_old  # the values of the second state and of the first
+    first = p_old * second
+    gained = (1 - p_new) * (0 - first) + p_new * (second - first)
+    gained += p_old * ((1 - p_new) * (1 - second) + p_new * (-M - second))
+    return {J_old: _value(p_old), J_new: _value(p_new), A_bar: gained}
+
+
+def aliased_gap() -> Derivation:
+    """How much the surrogate, a straight line here, over-states."""
+    return chain(
+        (J_new - J_old - A_bar, "true gain minus surrogate"),
+        (J_new - J_old - (p_new - p_old) * Partial(_value(p_old), p_old), "it is the tangent"),
+        (-(1 + M) * (p_new - p_old) ** 2, "a parabola minus its tangent"),
+        definitions=_aliased(),
+    )
