@@ -6,6 +6,8 @@ variant. A check must pass and each of its mutants must not; a mutant that passe
 failure of the ledger, for then the check could not tell right from wrong.
 """
 
+import os
+import pickle
 import time
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 import sympy as sp
@@ -25,6 +28,7 @@ from pgbook.validation import FloatArray
 LEAST_SAMPLES = 200_000
 POWER = 20.0
 ERROR = "error"
+SHARED = "PGBOOK_SHARED_EVIDENCE"  # environment variable: a folder for the time of one build
 
 
 class Verdict(StrEnum):
@@ -140,16 +144,35 @@ def read_claims(path: Path, checks: Mapping[str, tuple[Check, ...]]) -> tuple[Cl
 
 
 def run(claims: Iterable[Claim]) -> Iterator[Outcome]:
-    """Run the checks and the mutants of each claim, one claim at a time."""
+    """Run the checks and the mutants of each claim, one claim at a time.
+
+    While a book is built, a claim is needed on its own page and in the ledger. The build names a
+    new folder in the environment, `SHARED`; what one page has found there, the next one reads.
+    """
+    folder = os.environ.get(SHARED)
     for claim in claims:
-        start = time.perf_counter()
-        checks = tuple((check.name, _evidence(check.run)) for check in claim.checks)
-        mutants = tuple(
-            (name, _evidence(mutant))
-            for check in claim.checks
-            for name, mutant in check.mutants.items()
-        )
-        yield Outcome(claim, checks, mutants, time.perf_counter() - start)
+        shared = Path(folder) / f"{claim.id}.pickle" if folder else None
+        if shared and shared.exists():
+            yield Outcome(claim, *pickle.loads(shared.read_bytes()))
+            continue
+        outcome = _run(claim)
+        if shared:
+            found = pickle.dumps((outcome.checks, outcome.mutants, outcome.seconds))
+            with NamedTemporaryFile(dir=folder, delete=False) as file:
+                file.write(found)
+            Path(file.name).replace(shared)  # at once: another page may be reading
+        yield outcome
+
+
+def _run(claim: Claim) -> Outcome:
+    start = time.perf_counter()
+    checks = tuple((check.name, _evidence(check.run)) for check in claim.checks)
+    mutants = tuple(
+        (name, _evidence(mutant))
+        for check in claim.checks
+        for name, mutant in check.mutants.items()
+    )
+    return Outcome(claim, checks, mutants, time.perf_counter() - start)
 
 
 def symbolic(

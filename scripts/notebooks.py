@@ -34,7 +34,13 @@ def pages() -> list[Path]:
 
 def execute(paths: list[Path]) -> list[NotebookNode]:
     """Execute notebooks in their own folders, as many at a time as there are cores."""
-    with TemporaryDirectory() as sockets, ThreadPoolExecutor(os.cpu_count()) as pool:
+    with (
+        TemporaryDirectory() as sockets,
+        TemporaryDirectory() as evidence,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        # The kernels inherit it: a claim is checked once for all pages of this run (`ledger.run`).
+        os.environ["PGBOOK_SHARED_EVIDENCE"] = evidence
         # The longest first, or one core would end up waiting for it.
         longest_first = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
         runs = {
@@ -46,6 +52,8 @@ def execute(paths: list[Path]) -> list[NotebookNode]:
         except Exception:
             pool.shutdown(cancel_futures=True)
             raise
+        finally:
+            del os.environ["PGBOOK_SHARED_EVIDENCE"]
 
 
 def _execute(path: Path, connection_file: str) -> NotebookNode:

@@ -52,6 +52,23 @@ def test_a_check_that_breaks_is_a_failure_and_the_others_still_run():
     assert len(result.failures) == 1 and len(result.checks) == 2
 
 
+def test_what_one_page_of_a_build_found_the_next_one_reads(tmp_path, monkeypatch):
+    runs = []
+
+    def check():
+        runs.append(1)
+        return evidence(True)
+
+    shared = [claim(Check("check", check, {"mutant": partial(evidence, False)}))]
+    for _ in range(2):
+        list(ledger.run(shared))
+    assert len(runs) == 2  # without a folder each run is a run
+    monkeypatch.setenv(ledger.SHARED, str(tmp_path))
+    first, second = (next(ledger.run(shared)) for _ in range(2))
+    assert len(runs) == 3 and first == second
+    assert [path.name for path in tmp_path.iterdir()] == ["B1.pickle"]
+
+
 def test_symbolic_evidence_proves_or_refutes_at_a_point():
     proved = ledger.symbolic((x + 1) ** 2, x**2 + 2 * x + 1, "all x", point={x: 1})
     assert proved.passed and proved.numbers["generality"] == "all x"
