@@ -13,6 +13,8 @@ import nbformat
 import notebooks
 import pytest
 
+from pgbook import ledger
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -146,3 +148,12 @@ def test_the_canonical_form_drops_pictures_and_keeps_text():
     assert second.data == {"text/plain": "Explorer(...)"} and second.execution_count == 1
     assert third.data.keys() == {"text/latex", "text/html"}
     assert fourth.text == "a\nb\n"
+
+
+def test_the_notebooks_of_one_run_share_what_they_find_about_claims(tmp_path):
+    source = f"import os\nprint(os.listdir(os.environ[{ledger.SHARED!r}]))"
+    page = tmp_path / "page.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), page)
+    (run,) = notebooks.execute([page])
+    assert run.cells[0].outputs[0].text == "[]\n"  # a new folder, and empty
+    assert ledger.SHARED not in os.environ

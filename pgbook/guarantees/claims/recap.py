@@ -109,6 +109,21 @@ def coin_slopes(lost: Callable[[float], float] = lambda discount: 2.0) -> Eviden
     return ledger.exact(np.array(errors), "a coin tossed twice, three discounts")
 
 
+def two_stages(discounted: bool = False) -> Evidence:
+    """The direction without γᵗ on two stages: symbols against all trajectories."""
+    errors = []
+    for z, y, discount in ((0.3, -0.4, 0.9), (1.0, 0.5, 0.2)):
+        preferences = np.array([[0.0, z], [0.0, y], [0.0, 0.0]])
+        problem = pitfalls.two_stage(discount)
+        paths = mdp.trajectories(problem, policies.softmax(preferences))
+        found = paths.reward_to_go(discounted=False).mean()[[1, 3]]
+        point = {recap.p: 1 / (1 + np.exp(-z)), recap.q: 1 / (1 + np.exp(-y))}
+        point |= {recap.gamma: discount}
+        formula = [e.subs(point) for e in recap.two_steps(discounted=discounted)]
+        errors.append(found - np.array(formula, dtype=float))
+    return ledger.exact(np.array(errors), "two stages, two points")
+
+
 def to_go_is_worse(first: float = -1.0) -> Evidence:
     """Rewards that cancel: reward to go has the larger variance."""
     pairs = [pitfalls.past_rewards(first, 1.0, p) for p in (0.1, 0.3, 0.5, 0.8)]
@@ -287,6 +302,11 @@ RECAP = {
             "the full score has the same mean",
             partial(is_gradient, "full score"),
             {"without the discount": partial(is_gradient, "without the discount")},
+        ),
+        Check(
+            "two stages: the direction without γᵗ, by enumeration",
+            two_stages,
+            {"with γᵗ": partial(two_stages, True)},
         ),
         Check(
             "two stages: mixed derivatives without γᵗ differ",

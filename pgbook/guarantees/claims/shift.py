@@ -176,13 +176,12 @@ def saturates(name: str = "mixing") -> Evidence:
     return ledger.true_in(truths, f"{name} chain, ε = 0.05, t from 100 to 200")
 
 
-def pointwise(k: int, factor: float | None = None) -> Evidence:
+def pointwise(k: int) -> Evidence:
     """Laws uniform on the two halves of k actions: L1 against twice the largest difference."""
     m = k // 2
     old, new = np.zeros(k), np.zeros(k)
     old[:m] = new[k - m :] = 1 / m
-    epsilon = np.abs(new - old).max()
-    allowed = 2 * epsilon if factor is None else factor * epsilon
+    allowed = 2 * np.abs(new - old).max()
     return ledger.true_in(policies.l1_distance(old, new) > allowed + 1e-12, f"k = {k}")
 
 
