@@ -1,6 +1,9 @@
 # Everything runs in .venv, which is made when it is missing and when requirements.txt has changed.
 PYTHON ?= python3
 RUN := .venv/bin/python
+# Figures depend neither on the fonts and settings of the machine nor on a cache that others write.
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
+export MPL_IGNORE_SYSTEM_FONTS := 1
 
 book: .venv/complete
 	@$(RUN) scripts/build.py

@@ -30,6 +30,12 @@ BUILD = ROOT / "_build"
 CACHE = BUILD / ".jupyter_cache"
 CODE_STAMP, PAGES_STAMP = BUILD / "code.sha256", BUILD / "pages.sha256"
 START = BUILD / "html" / "index.html"
+NOTEBOOK_ERRORS = (
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+    notebooks.WarningShownError,
+)
 
 
 def main() -> None:
@@ -79,7 +85,7 @@ def execute_changed() -> None:
     start = time.perf_counter()
     try:
         executed = notebooks.execute(changed)
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+    except NOTEBOOK_ERRORS as error:
         sys.exit(f"A notebook failed, so there is no book:\n{error}")
     for path, notebook in zip(changed, executed, strict=True):
         bundle = CacheBundleIn(notebook, str(path))

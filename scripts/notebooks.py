@@ -25,6 +25,10 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 TIMEOUT = 300  # seconds a cell may take
 
 
+class WarningShownError(Exception):
+    """A cell wrote to stderr, which no page may show to its reader."""
+
+
 def pages() -> list[Path]:
     """All notebooks of the book."""
     return sorted(
@@ -76,6 +80,10 @@ def _execute(path: Path, connection_file: str) -> NotebookNode:
         client.execute()
     finally:
         manager.shutdown_kernel(now=True)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.get("name") == "stderr":
+                raise WarningShownError(f"{path}: a cell wrote to stderr: {output.text}")
     return notebook
 
 

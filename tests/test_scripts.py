@@ -99,10 +99,19 @@ def test_only_what_has_changed_is_executed(project, capsys):
     assert executed(capsys) == []
 
 
-def test_a_notebook_that_fails_ends_the_build_and_is_tried_again(project, capsys):
-    edit(project / "one.ipynb", 1, "1 / 0")
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import warnings; warnings.warn('a glyph is missing')", "a glyph is missing"),
+    ],
+)
+def test_a_notebook_that_fails_or_warns_ends_the_build_and_is_tried_again(
+    project, capsys, source, said
+):
+    edit(project / "one.ipynb", 1, source)
     for _ in range(2):
-        with pytest.raises(SystemExit, match="ZeroDivisionError"):
+        with pytest.raises(SystemExit, match=said):
             build.execute_changed()
     edit(project / "one.ipynb", 1, "print('mended')")
     assert "one" in executed(capsys)
