@@ -92,7 +92,8 @@ def violations(tab, **options):
     The inside of an explorer's picture is left out: it is one image, with a text equivalent.
     """
     run = "options => axe.run({exclude: ['.frame svg']}, options)"
-    found = tab.evaluate(run, {"preload": False, **options})["violations"]
+    options |= {"preload": False, "resultTypes": ["violations"]}  # the rest takes half the time
+    found = tab.evaluate(run, options)["violations"]
     return [(v["id"], v["nodes"][0]["html"][:100]) for v in found]
 
 
