@@ -105,6 +105,13 @@ class Outcome:
     seconds: float
 
     @property
+    def counts(self) -> tuple[str, str]:
+        """How many checks passed and how many mutants were rejected, each “of” how many."""
+        passed = sum(e.passed for _, e in self.checks)
+        rejected = sum(not e.passed for _, e in self.mutants)
+        return f"{passed} of {len(self.checks)}", f"{rejected} of {len(self.mutants)}"
+
+    @property
     def failures(self) -> tuple[str, ...]:
         """One line for each check that failed and each mutant that passed."""
         failed = [f"check failed: {name}: {e.found}" for name, e in self.checks if not e.passed]
@@ -294,10 +301,13 @@ def as_markdown(outcome: Outcome, *, statement: bool = False) -> str:
         says = "is silent" if claim.verdict is Verdict.ADDED else "says"
         lines += [f"*The source {says}* (document {claim.source}): {claim.statement}", ""]
         lines += [f"*What holds:* {claim.holds or 'the claim as it stands.'}", ""]
+    lines += [f"- **failure**: {_escaped(failure)}" for failure in outcome.failures] + [""]
+    passed, rejected = outcome.counts
+    lines += ["<details><summary>", f"{passed} checks passed, {rejected} mutants rejected"]
+    lines += ["</summary>", ""]
     lines += [f"- {name}: *{e.method}*, {_escaped(e.found)}" for name, e in outcome.checks]
     lines += [f"- rejected mutant “{name}”: {_escaped(e.found)}" for name, e in outcome.mutants]
-    lines += [f"- **failure**: {_escaped(failure)}" for failure in outcome.failures]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", "</details>"])
 
 
 def _escaped(text: str) -> str:
@@ -309,11 +319,10 @@ def as_table(outcomes: Iterable[Outcome]) -> str:
     """One row a claim: verdict, and how many checks passed and mutants were rejected."""
     lines = ["| claim | verdict | kind | checks | mutants rejected |", "|---|---|---|---|---|"]
     for outcome in outcomes:
-        claim, passed = outcome.claim, sum(e.passed for _, e in outcome.checks)
-        rejected = sum(not e.passed for _, e in outcome.mutants)
+        claim, (passed, rejected) = outcome.claim, outcome.counts
         lines.append(
             f"| [{claim.id}](#{claim.id.lower()}) | {claim.verdict} | {', '.join(claim.kinds)} "
-            f"| {passed} of {len(outcome.checks)} | {rejected} of {len(outcome.mutants)} |"
+            f"| {passed} | {rejected} |"
         )
     return "\n".join(lines)
 

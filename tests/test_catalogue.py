@@ -27,3 +27,7 @@ def test_a_report_shows_verdict_evidence_and_mutants():
     text = catalogue.report("B9").data
     assert text.startswith("**[B9](#b9)** needs correction (notation)")
     assert "*symbolic*, proved for any number of arms" in text and "rejected mutant" in text
+    (claim,) = catalogue.claims("B9")
+    n_checks, n_mutants = len(claim.checks), sum(len(check.mutants) for check in claim.checks)
+    summary = f"{n_checks} of {n_checks} checks passed, {n_mutants} of {n_mutants} mutants rejected"
+    assert f"<details><summary>\n{summary}\n</summary>" in text

@@ -17,6 +17,23 @@ document.addEventListener("DOMContentLoaded", () => {
   const mayScroll = "article pre, .pst-scrollable-table-container";
   document.querySelectorAll(mayScroll).forEach(part => watch.observe(part));
 
+  // The exercise stands right above; a link in the title would take the clicks that unfold it.
+  for (const link of document.querySelectorAll(".solution > .admonition-title > a")) {
+    link.replaceWith(...link.childNodes);
+  }
+
+  // No line begins with the comma after a formula.
+  for (const formula of document.querySelectorAll("article span.math")) {
+    const next = formula.nextSibling;
+    const mark = next?.nodeType === Node.TEXT_NODE && next.data.match(/^[.,;:!?)]+/);
+    if (!mark) continue;
+    const whole = document.createElement("span");
+    whole.className = "pgbook-unbroken";
+    formula.replaceWith(whole);
+    whole.append(formula, mark[0]);
+    next.data = next.data.slice(mark[0].length);
+  }
+
   // The bibliography is written with roles that browsers no longer know as parts of a list.
   for (const list of document.querySelectorAll(".citation-list")) {
     list.setAttribute("role", "list");

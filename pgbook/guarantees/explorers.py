@@ -27,7 +27,7 @@ def plot_past(ax: Axes, first: float, p: float) -> Axes:
 def describe_past(first: float, p: float) -> str:
     """Both variances in numbers."""
     full, to_go = pitfalls.past_rewards(first, 1.0, p)
-    word = "more" if to_go > full else "less" if to_go < full else "as much"
+    word = "as much" if np.isclose(to_go, full) else "more" if to_go > full else "less"
     return (
         f"First reward {first:g}, second reward 1, p = {p:g}: the full return has the variance "
         f"{full:.3f}, reward to go {to_go:.3f}, which is {word}."
@@ -154,10 +154,12 @@ def describe_aliased(p: float, cost: float) -> str:
     """Where the two maximisers are and what they are worth."""
     _, _, marks = _aliased(p, cost)
     (start, j), (far, j_far), (near, j_near) = marks.values()
+    said = (
+        f"is largest at p′ = {far:g}, where J = {j_far:.3f}" if far != p else "is zero throughout"
+    )
     return (
-        f"Cost {cost:g}, from p = {start:g} with J = {j:.3f}: the surrogate is largest at "
-        f"p′ = {far:g}, where J = {j_far:.3f}; with the penalty at p′ = {near:.3f}, where "
-        f"J = {j_near:.3f}."
+        f"Cost {cost:g}, from p = {start:g} with J = {j:.3f}: the surrogate {said}; with the "
+        f"penalty it is largest at p′ = {near:.3f}, where J = {j_near:.3f}."
     )
 
 
@@ -165,7 +167,7 @@ aliased = partial(
     Explorer,
     plot_aliased,
     describe=describe_aliased,
-    title="A surrogate whose maximiser is the worst policy",
+    title="A surrogate whose maximiser can be the worst policy",
     labels={"p": "old probability p", "cost": "cost M"},
 )
 
@@ -180,7 +182,7 @@ def _aliased(p: float, cost: float) -> tuple[FloatArray, dict, dict]:
         "J + surrogate": tangent,
         "with penalty": tangent - 2 * (1 + cost) * (grid - p) ** 2,
     }
-    far = 1.0 if slope > 0 else 0.0
+    far = p if abs(slope) < 1e-12 else float(slope > 0)
     near = np.clip(p + slope / (4 * (1 + cost)), 0, 1)
     places = {"old policy": p, "largest surrogate": far, "largest bound": float(near)}
     marks = {
@@ -196,23 +198,18 @@ def _aliased(p: float, cost: float) -> tuple[FloatArray, dict, dict]:
 def plot_shift(ax: Axes, problem: str, epsilon: float, last: int) -> Axes:
     """The exact drift and its bounds."""
     found = _shift(problem, epsilon, int(last))
-    bounds = {
-        "2(1 − (1 − ε)ᵗ)": found.bound,
-        "2εt": found.linear,
-        "distance met": found.average,
-    }
-    return figures.plot_shift(ax, np.arange(len(found.exact)), found.exact, bounds)
+    return figures.plot_shift(ax, np.arange(len(found.exact)), found.exact, found.bounds)
 
 
 def describe_shift(problem: str, epsilon: float, last: int) -> str:
     """The drift and the bounds at the last step, and from when on they are vacuous."""
     found = _shift(problem, epsilon, int(last))
+    shown = ", ".join(f"{name} = {bound[-1]:.3f}" for name, bound in found.bounds.items())
     empty = np.flatnonzero(found.linear >= 2 - 1e-12)
     said = f"2εt says nothing from t = {empty[0]} on" if empty.size else "2εt is below 2 throughout"
     return (
         f"{problem.capitalize()} chain, ε = {epsilon:g}, t = {int(last)}: the laws differ by "
-        f"{found.exact[-1]:.3f}; the bounds are {found.bound[-1]:.3f}, "
-        f"2εt = {found.linear[-1]:.3f} and {found.average[-1]:.3f}; {said}."
+        f"{found.exact[-1]:.3f}; the bounds are {shown}; {said}."
     )
 
 
@@ -243,7 +240,7 @@ def describe_coupling(tilt: float, n_actions: int) -> str:
     return (
         f"{int(n_actions)} actions: total variation {policies.total_variation(p, q):.3f}; coupled "
         f"actions agree with probability {np.trace(joint):.3f}, independent ones with "
-        f"{p @ q:.3f}."
+        f"{p @ q:.3f}. The area of a circle is the joint probability; the grey ones agree."
     )
 
 
@@ -252,7 +249,7 @@ coupling = partial(
     plot_coupling,
     describe=describe_coupling,
     title="Two laws and their maximal coupling",
-    labels={"tilt": "tilt of the new law", "n_actions": "actions"},
+    labels={"tilt": "tilt towards the last action", "n_actions": "actions"},
 )
 
 
@@ -367,11 +364,11 @@ def describe_progress(discount: float) -> str:
     needed = []
     for name, path in paths.items():
         done = np.flatnonzero(path < 0.01)
-        needed.append(f"{name} {done[0] if done.size else f'more than {len(path) - 1}'}")
+        needed.append(f"{name}: {done[0] if done.size else f'more than {len(path) - 1}'}")
     return (
         f"γ = {discount:g}, five states, uniform start: iterations until 99.0% of the gain: "
         f"{'; '.join(needed)}. After {len(path) - 1} gradient steps the share "
-        f"{paths['gradient, step 1'][-1]:.5f} is missing."
+        f"{paths['gradient, step size 1'][-1]:.5f} is missing."
     )
 
 
@@ -392,6 +389,6 @@ def _progress(discount: float) -> dict[str, FloatArray]:
     paths = {
         "largest bound": numeric.improve(problem, policy, "bound", n),
         "greedy": numeric.improve(problem, policy, "greedy", 20),
-        "gradient, step 1": numeric.ascend(problem, np.zeros((5, 3)), 1.0, n),
+        "gradient, step size 1": numeric.ascend(problem, np.zeros((5, 3)), 1.0, n),
     }
     return {name: (best - path) / (best - path[0]) for name, path in paths.items()}

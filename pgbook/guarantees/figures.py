@@ -13,13 +13,13 @@ from pgbook.validation import FloatArray
 def plot_shift(
     ax: Axes, times: np.ndarray, exact: FloatArray, bounds: Mapping[str, FloatArray]
 ) -> Axes:
-    """The drift of the laws of the state, and bounds on it; above 2 a bound says nothing."""
-    shown = {name: np.where(bound < 2.3, bound, np.nan) for name, bound in bounds.items()}
+    """The drift of the laws of the state, and bounds on it, as long as these say something."""
+    shown = {name: np.where(bound < 2 + 1e-9, bound, np.nan) for name, bound in bounds.items()}
     charts.plot_lines(
         ax, times, {"exact": exact, **shown}, xlabel="step $t$", ylabel="L1 distance of the laws"
     )
     ax.axhspan(2, 3.2, color=style.MUTED, alpha=0.15, linewidth=0)
-    ax.text(times[-1], 2.15, "says nothing", ha="right", va="center", color=style.MUTED)
+    ax.text(times[-1], 2.15, "says nothing", ha="right", va="center", color=style.EXACT)
     ax.set(ylim=(-0.05, 3.2), yticks=[0, 0.5, 1, 1.5, 2])
     ax.legend(loc="upper center", ncols=2, fontsize=9)
     return ax
@@ -46,15 +46,15 @@ def plot_progress(ax: Axes, paths: Mapping[str, FloatArray]) -> Axes:
     for (label, path), color, line in charts.looks(paths, style.ARMS, style.LINES):
         # On the logarithmic axis a few dozen points look like all of them.
         at = np.unique(np.geomspace(1, len(path), 40).round().astype(int)) - 1
-        shown = np.where(path[at] > 1e-9, path[at], np.nan)
-        ax.plot(at, shown, color=color, linestyle=line, marker="o",
+        # Round-off around zero is far below the picture; the line leaves it downwards.
+        ax.plot(at, np.maximum(path[at], 1e-9), color=color, linestyle=line, marker="o",
                 markersize=3, label=label)  # fmt: skip
     ax.set(xlabel="iteration", ylabel="missing share of the gain", xscale="symlog", yscale="log")
-    ax.set_ylim(1e-4, 2)
+    ax.set_ylim(1e-4, 8)  # room for the legend
     charts.use_decades(ax.yaxis)
     ax.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
     ax.set_xlim(0, max(len(path) for path in paths.values()))
-    ax.legend(loc="lower left")
+    ax.legend(loc="upper center", ncols=3, fontsize=9)
     return ax
 
 
@@ -62,13 +62,17 @@ def plot_aliased(
     ax: Axes, p: FloatArray, curves: Mapping[str, FloatArray], marks: Mapping[str, tuple]
 ) -> Axes:
     """The objective, its tangent and a bound over a shared probability; marks (p, J)."""
-    charts.plot_lines(
-        ax, p, curves, xlabel="new probability of action 1 in both states", ylabel="J"
-    )
+    truth = next(iter(curves.values()))
+    low, high = np.min(truth), np.max(truth)
+    room = high - low  # the curves end below the legend
+    shown = {
+        name: np.where(values <= high + 0.3 * room, values, np.nan)
+        for name, values in curves.items()
+    }
+    charts.plot_lines(ax, p, shown, xlabel="new probability of action 1 in both states", ylabel="J")
     for (label, (at, value)), marker, color in charts.looks(marks, charts.MARKERS, style.ARMS):
         ax.plot(at, value, marker, color=color, markersize=9, label=label)
-    truth = next(iter(curves.values()))
-    ax.set_ylim(np.min(truth) - 0.1 * np.ptp(truth), np.max(truth) + 0.9 * np.ptp(truth))
+    ax.set_ylim(low - 0.1 * room, high + room)
     ax.legend(loc="upper right", fontsize=9, ncols=2)
     return ax
 
@@ -105,17 +109,18 @@ def plot_coupling(ax: Axes, p: FloatArray, q: FloatArray, joint: FloatArray) -> 
         extra = np.maximum(law - np.minimum(p, q), 0)
         ax.bar(places, extra, 0.8, bottom=np.minimum(p, q), color="none", edgecolor=color,
                hatch=hatch, label=f"only {name}")  # fmt: skip
-    left = n + 0.8
+    left = n + 1.2
     for i, j in np.ndindex(n, n):
         if joint[i, j] > 0:
-            color = style.MUTED if i == j else style.BOUND
+            color = style.MUTED if i == j else style.ARMS[3]
             ax.scatter(left + j, (n - 1 - i) / n, s=1400 * joint[i, j], color=color, alpha=0.7)
-    ax.set_xticks([*places, *(left + places)], [f"{i}" for i in places] * 2)
-    ax.set(
-        xlim=(-0.6, left + n - 0.2), ylim=(-0.15, 1.25), xlabel="action (left), new action (right)"
-    )
+    for i in places:
+        ax.text(left - 0.5, (n - 1 - i) / n, f"old {i}", ha="right", va="center")
+    names = [*(f"{i}" for i in places), *(f"new {i}" for i in places)]
+    ax.set_xticks([*places, *(left + places)], names)
+    ax.set(xlim=(-0.6, left + n - 0.4), ylim=(-0.15, 1.25), xlabel="action")
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
-    ax.set_ylabel("probability (left), old action (right)")
+    ax.set_ylabel("probability")
     ax.legend(loc="upper center", fontsize=9, ncols=3)
     return ax
 

@@ -187,7 +187,7 @@ def test_progress_counts_iterations_to_ninety_nine_per_cent():
     while mdp.evaluate(problem, current).objective < best - 0.01 * (best - start):
         current, needed = guarantees.by_bound(mdp.evaluate(problem, current)), needed + 1
     text, lines = describe("progress"), curves("progress")
-    assert f"largest bound {needed};" in text
+    assert f"largest bound: {needed};" in text
     for path in lines.values():
         seen = path[~np.isnan(path)]
         assert seen[0] == pytest.approx(1.0) and (np.diff(seen) <= 1e-12).all()

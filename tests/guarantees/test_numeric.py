@@ -80,7 +80,7 @@ def by_hand(pair):
         "crude": crude * gamma**t @ drift,
         "sharp": sharp * gamma**t @ drift,
         "trust region": 4 * epsilon**2 * gamma * crude * decay**2,
-        "average distance": 2 * gamma * sharp * decay * met,
+        "distance met": 2 * gamma * sharp * decay * met,
     }
     return {name: pair.surrogate - penalty for name, penalty in penalties.items()}
 

@@ -34,6 +34,7 @@ DERIVATIONS = {  # with a point at which all lines are numbers
     "best_crude": (partial(bounds.best_crude, linear=False), bounds.POINT),
     "best_crude_far": (bounds.best_crude_far, bounds.POINT),
     "best_crude_steps": (bounds.best_crude_steps, bounds.POINT),
+    "mean_score": (recap.mean_score, recap.POINT),
     "past_reward": (recap.past_reward, recap.POINT),
     "curl": (partial(recap.curl, discounted=False), recap.POINT),
     "curl, discounted": (partial(recap.curl, discounted=True), recap.POINT),
@@ -98,7 +99,7 @@ def test_the_lines_of_the_resolvents_are_the_numbers_of_random_problems(seed):
     problem = pair.old.problem
     (a, r), (b, r_new) = (matrices(problem, p) for p in (pair.old.policy, pair.new_policy))
     point = {
-        lemma.A: a, lemma.B: b, lemma.r: r, lemma.r_new: r_new,
+        lemma.K: a, lemma.K_new: b, lemma.r: r, lemma.r_new: r_new,
         lemma.m: sp.Matrix([problem.start]), lemma.gamma: problem.discount,
     }  # fmt: skip
     chain = lemma.by_resolvent()
@@ -292,7 +293,7 @@ def test_the_first_order_is_the_gap_of_the_package_on_a_line(h):
         matrices(problem, p) for p in (far.old.policy, near.new_policy, far.new_policy)
     )
     point = {
-        surrogate.A: a, surrogate.B: b, surrogate.r: r, surrogate.m: sp.Matrix([problem.start]),
+        surrogate.K: a, surrogate.K_h: b, surrogate.r: r, surrogate.m: sp.Matrix([problem.start]),
         surrogate.delta: r_far - r, surrogate.h: h,
     }  # fmt: skip
     chain, gap = surrogate.first_order(), near.gain - near.surrogate

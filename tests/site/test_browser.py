@@ -25,6 +25,11 @@ OVERFLOW = """() => [...document.querySelectorAll("article *")]
         return true;
     })
     .map(element => element.outerHTML.slice(0, 80))"""
+CUT = """() => [...document.querySelectorAll("article span.math")]
+    .map(formula => [formula, formula.querySelector("mjx-math")])
+    .filter(([formula, drawn]) =>
+        drawn.getBoundingClientRect().right > formula.getBoundingClientRect().right + 1.5)
+    .map(([formula]) => formula.querySelector("mjx-assistive-mml").textContent)"""
 UNFOLD = """() => {
     document.querySelectorAll("article details").forEach(details => { details.open = true; });
     document.querySelectorAll("article .toggle-hidden > button").forEach(button => button.click());
@@ -66,6 +71,7 @@ def test_the_page_is_whole_in_both_modes(browser, address, page, size):
         check_width(tab, SIZES[size][0])
         formulas = tab.evaluate(MATHEMATICS)
         assert [f["source"] for f in formulas if f["error"] or not f["typeset"]] == []
+        assert tab.evaluate(CUT) == [], "formulas in the text are cut off"
         images = tab.evaluate(IMAGES)
         assert [image["source"] for image in images if not (image["loaded"] and image["alt"])] == []
         tab.evaluate(AXE)
@@ -158,7 +164,7 @@ def test_every_explorer_works_from_a_folder_on_disk(browser, page):
         assert all(url.startswith(("file:", "data:")) for url in opened.requests)
 
 
-def test_a_solution_unfolds(browser, address):
+def test_a_solution_unfolds_and_folds(browser, address):
     with Opened(browser, f"{address}/book/bandits/recap.html", "laptop") as opened:
         solution = opened.page.query_selector(".solution")
         button = solution.query_selector("button")
@@ -166,3 +172,18 @@ def test_a_solution_unfolds(browser, address):
         button.focus()
         opened.page.keyboard.press("Enter")
         assert "toggle-hidden" not in solution.get_attribute("class")
+        # Anywhere on its title, the name of the exercise included.
+        solution.query_selector(".admonition-title").click(position={"x": 150, "y": 15})
+        assert "toggle-hidden" in solution.get_attribute("class")
+        assert opened.said == []
+
+
+def test_no_line_begins_with_the_mark_after_a_formula(browser, address):
+    with Opened(browser, f"{address}/book/guarantees/surrogate.html", "phone") as opened:
+        apart = """() => [...document.querySelectorAll("article .pgbook-unbroken")]
+            .map(whole => { const marks = document.createRange();
+                marks.selectNodeContents(whole.lastChild);
+                return marks.getBoundingClientRect().top
+                    - whole.firstChild.getBoundingClientRect().bottom; })"""
+        gaps = opened.page.evaluate(apart)
+        assert len(gaps) > 20 and max(gaps) < 0

@@ -110,20 +110,20 @@ def _trust_region(pair: Comparison) -> float:
     return pair.surrogate - 4 * discount * pair.epsilon**2 * largest / (1 - discount) ** 2
 
 
-def _average(pair: Comparison) -> float:
+def _met(pair: Comparison) -> float:
     discount, largest = pair.old.problem.discount, np.abs(pair.mean_advantages).max()
     mean_distance = pair.old.occupancy @ pair.distances
     return pair.surrogate - 2 * discount * largest / (1 - discount) * mean_distance
 
 
 # Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|.
-# Trust region: Schulman et al. 2015, Theorem 1. Average distance: Achiam et al. 2017, Corollary 1.
+# Trust region: Schulman et al. 2015, Theorem 1. Distance met: Achiam et al. 2017, Corollary 1.
 BOUNDS: dict[str, Callable[[Comparison], float]] = {
     "crude, linear": _crude(linear_penalty),
     "crude": _crude(penalty),
     "sharp": _sharp,
     "trust region": _trust_region,
-    "average distance": _average,
+    "distance met": _met,
 }
 
 

@@ -34,6 +34,11 @@ class Shift:
     average: FloatArray
     epsilon: float
 
+    @property
+    def bounds(self) -> dict[str, FloatArray]:
+        """The three bounds by the names that figures and texts give them."""
+        return {"2(1 − (1 − ε)ᵗ)": self.bound, "2εt": self.linear, "distance met": self.average}
+
 
 def state_shift(problem: MDP, policy: FloatArray, new_policy: FloatArray, n_steps: int) -> Shift:
     """The drift at the times 0, ..., n_steps - 1, exactly and as three bounds."""

@@ -1,8 +1,8 @@
 r"""The performance-difference lemma, four times: by telescoping, by resolvents, as polynomials.
 
 Without a horizon the value of a policy is :math:`V = (I - \gamma P)^{-1} r`. For any number of
-states the matrices are non-commutative symbols: `A` and `B` stand for :math:`I - \gamma P` of the
-old and of the new policy, `m` is the row of the start, `r` and `r_new` are columns of rewards.
+states the matrices are non-commutative symbols: `K` and `K_new` stand for :math:`I - \gamma P` of
+the old and of the new policy, `m` is the row of the start, `r` and `r_new` columns of rewards.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from sympy.polys.rings import PolyElement, ring
 from pgbook.derivation import Derivation, chain
 
 gamma = sp.Symbol("gamma", positive=True)
-A, B, m, r, r_new, V, P_old, P_new, g = sp.symbols("A B mu r r' V P P' g", commutative=False)
+K, K_new, m, r, r_new, V, P_old, P_new, g = sp.symbols("K K' mu r r' V P P' g", commutative=False)
 DEFINITIONS = {
-    V: A**-1 * r, P_old: (1 - A) / gamma, P_new: (1 - B) / gamma,
+    V: K**-1 * r, P_old: (1 - K) / gamma, P_new: (1 - K_new) / gamma,
     g: r_new + gamma * P_new * V - V,
 }  # fmt: skip
 POINT = {
-    A: sp.Matrix([[2, 1], [0, 3]]), B: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
+    K: sp.Matrix([[2, 1], [0, 3]]), K_new: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
     r: sp.Matrix([2, 7]), r_new: sp.Matrix([3, 1]), gamma: sp.Rational(1, 2),
 }  # fmt: skip
 
@@ -28,10 +28,10 @@ POINT = {
 def by_resolvent() -> Derivation:
     """The lemma for any number of states: both values, one inverse, one sum."""
     return chain(
-        (m * B**-1 * r_new - m * V, "J of the new policy minus J of the old one"),
-        (m * B**-1 * (r_new - B * V), "B⁻¹B is the identity"),
-        (m * B**-1 * (r_new + gamma * P_new * V - V), "B is the identity minus γP′"),
-        (m * B**-1 * g, "the mean advantage g of the new actions; μB⁻¹ is its occupancy"),
+        (m * K_new**-1 * r_new - m * V, "J of the new policy minus J of the old one"),
+        (m * K_new**-1 * (r_new - K_new * V), "K′⁻¹K′ is the identity"),
+        (m * K_new**-1 * (r_new + gamma * P_new * V - V), "K′ is the identity minus γP′"),
+        (m * K_new**-1 * g, "the mean advantage g of the new actions; μK′⁻¹ is its occupancy"),
         definitions=DEFINITIONS,
     )
 
@@ -39,9 +39,9 @@ def by_resolvent() -> Derivation:
 def resolvent_identity() -> Derivation:
     """The difference of two inverses; the new one stands in front."""
     return chain(
-        (m * B**-1 * r - m * A**-1 * r, "the same rewards, two policies"),
-        (m * B**-1 * (A - B) * A**-1 * r, "B⁻¹ on the left, A⁻¹ on the right"),
-        (gamma * m * B**-1 * (P_new - P_old) * V, "A − B is γ(P′ − P)"),
+        (m * K_new**-1 * r - m * K**-1 * r, "the same rewards, two policies"),
+        (m * K_new**-1 * (K - K_new) * K**-1 * r, "K′⁻¹ on the left, K⁻¹ on the right"),
+        (gamma * m * K_new**-1 * (P_new - P_old) * V, "K − K′ is γ(P′ − P)"),
         definitions=DEFINITIONS,
     )
 
@@ -99,13 +99,15 @@ def by_telescoping() -> Derivation:
     )
 
 
-def tail() -> sp.Expr:
+def tail(*, bounded: bool = True) -> sp.Expr:
     r"""The limit of the last term, with :math:`|v| \le r_{\max}/(1-\gamma)`; zero.
 
-    The discount is written as :math:`e^{-x}` with a positive x.
+    The discount is written as :math:`e^{-x}` with a positive x. Values that are not bounded, but
+    grow like :math:`\gamma^{-T}`, leave a term that does not vanish.
     """
     x, largest = sp.symbols("x r_max", positive=True)
-    return sp.limit(sp.exp(-x * T) * largest / (1 - sp.exp(-x)), T, sp.oo)
+    value = largest / (1 - sp.exp(-x)) * (1 if bounded else sp.exp(x * T))
+    return sp.limit(sp.exp(-x * T) * value, T, sp.oo)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from pgbook.symbols import DEFINITIONS, a, b, j, pi, same, total
 z, y = sp.symbols("z y", real=True)
 p, q, gamma, c = sp.symbols(r"p q \gamma c", positive=True)
 R0, R1 = sp.symbols("r_0 r_1", real=True)
-Q0, Q1 = sp.symbols("Q_0 Q_1", positive=True)
-S0, S1 = sp.symbols("S_0 S_1", real=True)
+U0, U1 = sp.symbols("u_0 u_1", positive=True)
+S0, S1 = sp.symbols(r"\bar{\psi}_0 \bar{\psi}_1", real=True)
 SECOND = {
-    **{Q: sp.Function(Q.name, positive=True)(z) for Q in (Q0, Q1)},  # any functions of z
+    **{U: sp.Function(U.name, positive=True)(z) for U in (U0, U1)},  # any functions of z
     **{
-        S: (1 - Q) * Partial(sp.log(1 - Q), z) + Q * Partial(sp.log(Q), z)
-        for S, Q in ((S0, Q0), (S1, Q1))
+        S: (1 - U) * Partial(sp.log(1 - U), z) + U * Partial(sp.log(U), z)
+        for S, U in ((S0, U0), (S1, U1))
     },
 }
 C = sp.IndexedBase("c", real=True)  # error of a critic
@@ -24,25 +24,30 @@ C = sp.IndexedBase("c", real=True)  # error of a critic
 LOGISTIC = {p: sp.exp(z) / (1 + sp.exp(z)), q: sp.exp(y) / (1 + sp.exp(y))}
 POINT = {
     z: sp.log(2), y: sp.log(3), gamma: sp.Rational(1, 2), c: 5, R0: 2, R1: 7,
-    p: sp.Rational(2, 3), q: sp.Rational(3, 4), SECOND[Q0]: sp.exp(z) / (3 + sp.exp(z)),
-    SECOND[Q1]: 1 / (1 + sp.exp(2 * z)),
+    p: sp.Rational(2, 3), q: sp.Rational(3, 4), SECOND[U0]: sp.exp(z) / (3 + sp.exp(z)),
+    SECOND[U1]: 1 / (1 + sp.exp(2 * z)),
 }  # fmt: skip
+
+
+def mean_score() -> Derivation:
+    """The mean of the score at time 1 after the first action 0, of a policy that may know it."""
+    return chain(
+        (SECOND[S0].subs(SECOND[U0], U0), "mean of the second score, after the first action 0"),
+        (Partial(1 - U0, z) + Partial(U0, z), "π ∂ log π is ∂π"),
+        (sp.S.Zero, "probabilities sum to one, whatever happened before"),
+        definitions=SECOND,
+    )
 
 
 def past_reward() -> Derivation:
     """The reward of time 0 times the score of time 1; the second policy may know the first action.
 
-    Q₀ and Q₁ are the probabilities of action 1 at time 1, after action 0 and after action 1; S₀
-    and S₁ the means of the second score there.
+    u₀ and u₁ are the probabilities of action 1 at time 1, after action 0 and after action 1; ψ̄₀
+    and ψ̄₁ the means of the second score there.
     """
-
-    def slope_of_sum(second: sp.Expr) -> sp.Expr:
-        return Partial(1 - second, z) + Partial(second, z)
-
     return chain(
         ((1 - p) * R0 * S0 + p * R1 * S1, "mean of past reward times score"),
-        ((1 - p) * R0 * slope_of_sum(Q0) + p * R1 * slope_of_sum(Q1), "π ∂ log π is ∂π"),
-        (sp.S.Zero, "probabilities sum to one, whatever happened before"),
+        (sp.S.Zero, "both mean scores are zero"),
         definitions=LOGISTIC | SECOND,
     )
 

@@ -1,13 +1,13 @@
 r"""Importance sampling, the surrogate and its first order.
 
-Sums run over any finite support; matrices have any number of states. As in the lemma `A` and `B`
+Sums run over any finite support; matrices have any number of states. As in the lemma `K` and `K_h`
 stand for :math:`I - \gamma P` of two policies.
 """
 
 import sympy as sp
 
 from pgbook.derivation import Derivation, Partial, chain
-from pgbook.guarantees.symbolic.lemma import A, B, V, m, r
+from pgbook.guarantees.symbolic.lemma import K, V, m, r
 from pgbook.symbols import DEFINITIONS, H, a, b, j, k, pi, same, total
 
 P, Q, F = (
@@ -16,7 +16,7 @@ P, Q, F = (
 )  # fmt: skip
 x, mean = sp.symbols("x m", real=True)
 h, M, p_old, p_new = sp.symbols("h M p p'", real=True)
-delta, g1, Gamma = sp.symbols(r"\delta g_1 \Gamma", commutative=False)
+delta, g1, Gamma, K_h = sp.symbols(r"\delta g_1 \Gamma K_h", commutative=False)
 LAW_POINT = {
     k: 3, P: [sp.Rational(1, 2), sp.Rational(1, 6), sp.Rational(1, 3)],
     Q: [sp.Rational(1, 4), sp.Rational(1, 4), sp.Rational(1, 2)], F: [sp.S(2), sp.S(-1), sp.S(5)],
@@ -58,10 +58,10 @@ def normal_ratio() -> Derivation:
 
 
 FIRST_ORDER = {
-    V: A**-1 * r, Gamma: (A - B) / h, g1: delta + Gamma * V,
+    V: K**-1 * r, Gamma: (K - K_h) / h, g1: delta + Gamma * V,
 }  # fmt: skip
 MATRIX_POINT = {
-    A: sp.Matrix([[2, 1], [0, 3]]), B: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
+    K: sp.Matrix([[2, 1], [0, 3]]), K_h: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
     r: sp.Matrix([2, 7]), delta: sp.Matrix([3, 1]), h: sp.Rational(1, 3),
 }  # fmt: skip
 
@@ -69,17 +69,17 @@ MATRIX_POINT = {
 def first_order() -> Derivation:
     """True gain minus surrogate on the line from one policy to another, for any number of states.
 
-    After the fraction h of the way rewards are r + hδ and the matrix is B = A − hΓ. The mean
+    After the fraction h of the way rewards are r + hδ and the matrix is K_h = K − hΓ. The mean
     advantage is h g₁, with g₁ that of the far end.
     """
     return chain(
         (
-            m * B**-1 * (r + h * delta) - m * V - h * m * A**-1 * g1,
+            m * K_h**-1 * (r + h * delta) - m * V - h * m * K**-1 * g1,
             "J of the mixture, minus J, minus the surrogate",
         ),
-        (m * B**-1 * h * g1 - h * m * A**-1 * g1, "the lemma"),
-        (h * m * B**-1 * (A - B) * A**-1 * g1, "difference of two inverses"),
-        (h**2 * m * B**-1 * Gamma * A**-1 * g1, "A − B is hΓ: of second order"),
+        (m * K_h**-1 * h * g1 - h * m * K**-1 * g1, "the lemma"),
+        (h * m * K_h**-1 * (K - K_h) * K**-1 * g1, "difference of two inverses"),
+        (h**2 * m * K_h**-1 * Gamma * K**-1 * g1, "K minus K_h is hΓ: of second order"),
         definitions=FIRST_ORDER,
     )
 
