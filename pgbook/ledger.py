@@ -236,6 +236,8 @@ def exact(
     errors: FloatArray, cases: str, *, tolerance: float = 1e-12, seed: int | None = None
 ) -> Evidence:
     """Evidence that errors are zero up to round-off; `cases` says of what and how many."""
+    if np.isnan(errors).any():  # which is no rejection of a mutant
+        raise ValueError(f"errors must be numbers, got {errors}")
     error = float(np.max(np.abs(errors)))
     numbers = {"error": error, "tolerance": tolerance, "cases": cases, "seed": seed}
     where = cases if seed is None else f"{cases}, seed {seed}"

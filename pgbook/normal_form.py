@@ -10,6 +10,7 @@ Index letters stand for legal indices of all sums that hold them:
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
@@ -44,9 +45,19 @@ def is_identity(left: sp.Expr, right: sp.Expr, definitions: Definitions | None =
     inside the limits. False says that the normal form found a difference; `value_at` a
     point where the two sides differ makes that a proof too. A sum that ends before it
     begins, as from 0 to T − 2 for T = 0, is SymPy's: minus the terms in between. Powers with a
-    symbolic exponent are opaque: a denominator such as (1 − ε)^{2t} − (1 − 2ε + ε²)^t, which is
-    zero, is not noticed; nor is the inverse of a sum of matrices that is zero.
+    symbolic exponent, roots and functions such as cos are opaque: a denominator that is zero by
+    an identity between them is not noticed; nor is the inverse of a sum of matrices that is zero.
+    A name that `definitions` does not hold is a constant.
+
+    Raises
+    ------
+    DerivationError
+        For what the normal form does not know, for floating-point numbers, which prove nothing,
+        and for definitions that go in a circle.
     """
+    for side in (left, right):
+        if rounded := sp.sympify(side).atoms(sp.Float):
+            raise DerivationError(f"numbers must be exact, got {sorted(map(str, rounded))}")
     difference = _normal(_unfold(sp.sympify(left) - sp.sympify(right), definitions or {}))
     deltas = sorted(difference.atoms(sp.KroneckerDelta), key=sp.default_sort_key)
     if deltas:
@@ -72,7 +83,7 @@ def value_at(
     scalars = {s: v for s, v in values.items() if not isinstance(s, sp.IndexedBase)}
     written = unfolded.subs(scalars).doit()
     entries = {
-        entry: values[entry.base][int(entry.indices[0])]
+        entry: _entry(entry, values[entry.base])
         for entry in written.atoms(sp.Indexed)
         if entry.base in values
     }
@@ -80,6 +91,15 @@ def value_at(
     if value.has(sp.Indexed, sp.Sum):  # such as 1/2[0], where a symbol and a list share a name
         raise DerivationError(f"values must give all entries and no name twice, got {value}")
     return value
+
+
+def _entry(entry: sp.Indexed, found: object) -> object:
+    """An entry of a list, or of a list of lists; an index from the end is none."""
+    for index in entry.indices:
+        if not index.is_Integer or not hasattr(found, "__len__") or not 0 <= index < len(found):
+            raise DerivationError(f"values must hold {entry}, got {found} for index {index}")
+        found = found[int(index)]
+    return found
 
 
 def _of_matrices(expression: sp.Expr, values: Mapping[sp.Basic, object]) -> sp.Expr:
@@ -102,7 +122,9 @@ def _of_matrices(expression: sp.Expr, values: Mapping[sp.Basic, object]) -> sp.E
 def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
     """Replace names by what they stand for, then carry out the derivatives written down."""
     names = {name for name in definitions if not isinstance(name, sp.IndexedBase)}
-    while True:
+    for _ in range(len(definitions) + 1):
+        # An index that a definition leaves free is not that of a sum around the name.
+        expression = _with_own_indices(expression)
         found = {name: definitions[name] for name in names & expression.free_symbols}
         for entry in expression.atoms(sp.Indexed):
             if entry.base in definitions:
@@ -112,6 +134,8 @@ def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
         if not found:
             break
         expression = expression.xreplace(found)
+    else:
+        raise DerivationError(f"definitions must not go in a circle, got {dict(definitions)}")
     expression = expression.replace(sp.UnevaluatedExpr, lambda kept_together: kept_together)
     # Integrals first: SymPy would differentiate under the sign, which is to be checked.
     # And no index of a sum may share a letter with the variable, as in the slope in H[b].
@@ -200,8 +224,14 @@ def _sum_of_term(term: sp.Expr, index: sp.Symbol, lower: sp.Expr, upper: sp.Expr
         last, beyond = ends
         return outside * _sum_of_term(inside, index, sp.S.Zero, last) + outside * beyond
     depth = max((_depth(inner) for inner in inside.atoms(sp.Sum)), default=0)
-    standard = sp.Symbol(f"_i{depth}", integer=True)
+    standard = _standard(depth)
     return outside * sp.Sum(inside.xreplace({index: standard}), (standard, lower, upper))
+
+
+@cache
+def _standard(depth: int) -> sp.Dummy:
+    """The index of the sums that hold `depth` more inside; no symbol of a reader is equal to it."""
+    return sp.Dummy(f"_i{depth}", integer=True)
 
 
 def _offset(term: sp.Expr, index: sp.Symbol) -> sp.Integer:

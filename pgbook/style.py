@@ -13,7 +13,6 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 EXACT = "#000000"
 ESTIMATE = "#0072B2"
 BOUND = "#D55E00"
-BEST = "#009E73"
 MUTED = "#777777"
 ARMS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#7A5C00", "#2B8CBE")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))

@@ -13,16 +13,21 @@ FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 def real_array(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
     """`value` as a float array of finite real numbers (a copy), with `ndim` axes if given."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise ValueError(f"{name} must be a rectangular array, got {value!r}") from None
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axis/axes, got shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
-    if not np.isfinite(array).all():
+    with np.errstate(over="ignore"):  # what is too large for a float is not finite either
+        numbers = array.astype(float)
+    if not np.isfinite(numbers).all():
         raise ValueError(f"{name} must be finite, got {array}")
-    return array.astype(float)
+    return numbers
 
 
 def floating_array(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
@@ -38,9 +43,14 @@ def floating_array(name: str, value: object, *, ndim: int | None = None) -> Floa
 def probabilities(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
     """`value` as an array whose last axis holds a probability distribution."""
     array = real_array(name, value, ndim=ndim)
-    if array.ndim == 0 or array.min() < 0 or np.abs(array.sum(axis=-1) - 1).max() > 1e-9:
+    if array.ndim == 0:
+        raise ValueError(f"{name} must hold probabilities on its last axis, got {array}")
+    far = np.maximum(np.abs(array.sum(axis=-1) - 1), -array.min(axis=-1))
+    if array.min() < 0 or far.max() > 1e-9:
+        worst = array[np.unravel_index(far.argmax(), far.shape)]
         raise ValueError(
-            f"{name} must hold probabilities on its last axis (non-negative, sum 1), got {array}"
+            f"{name} must hold probabilities on its last axis (non-negative, sum 1 up to 1e-9), "
+            f"got {worst} of sum {worst.sum():.10g}"
         )
     return array
 

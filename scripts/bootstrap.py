@@ -11,7 +11,10 @@ import sys
 LEAST = (3, 11)
 VENV = ".venv"
 LOG = os.path.join(VENV, "install.log")
-OFFLINE = ("NewConnectionError", "Temporary failure in name resolution", "Connection refused")
+OFFLINE = (
+    "NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "SSLError",
+    "Temporary failure in name resolution", "Connection refused",
+)  # fmt: skip
 
 
 def main():

@@ -67,10 +67,34 @@ def test_identities_have_one_normal_form(left, right):
         (sp.log(x**2), 2 * sp.log(x)),
         (total(sp.Integer(1)), k - 1),
         (sp.Sum(q[b], (b, 0, k - 1)), sp.Sum(q[b], (b, 0, k))),
+        (d(a, j) * q[a], sp.S.Zero),
+        (total(total(q[a + b], a), b), total(total(q[3 * b - a], a), b)),
+        (total(q[b + sp.Symbol("_i0", integer=True)]), total(q[2 * b])),
     ],
 )
 def test_what_only_looks_alike_is_told_apart(left, right):
     assert not is_identity(left, right)
+
+
+@pytest.mark.parametrize(
+    "definition", [{x: q[b]}, {q: sp.Lambda(c, H[b] * c)}], ids=["a name", "an indexed name"]
+)
+def test_the_free_index_of_a_definition_is_not_that_of_a_sum(definition):
+    sums = {x: (total(x * H[b]), total(q[b] * H[b])), q: (total(q[b]), total(H[b] * b))}
+    (name,) = definition
+    assert not is_identity(*sums[name], definition)
+
+
+def test_definitions_that_go_in_a_circle_are_refused():
+    for circle in ({x: x + 1}, {x: x}, {x: y, y: x}):
+        with pytest.raises(DerivationError, match="definitions must not go in a circle"):
+            is_identity(x, y + 1, circle)
+
+
+def test_rounded_numbers_prove_nothing():
+    for left, right in ((1e-17 * x + x, x), (x, 1.0 * x), (1e20 * x + x, 1e20 * x)):
+        with pytest.raises(DerivationError, match="numbers must be exact"):
+            is_identity(left, right)
 
 
 def test_a_delta_is_not_resolved_in_a_sum_that_may_miss_its_index():
@@ -138,6 +162,19 @@ def test_values_are_exact_at_a_point():
     point = {k: 3, j: 1, H: [sp.log(2), sp.log(3), sp.S.Zero]}
     assert value_at(sp.exp(H[j]) / Z, point, definitions) == sp.Rational(1, 2)
     assert value_at(total(d(b, j) * H[b]), point) == sp.log(3)
+    table = [[1, 2], [3, 4]]
+    assert value_at(total(H[b, j]), {k: 2, j: 1, H: table}) == 6
+
+
+@pytest.mark.parametrize("index", [-1, 3, sp.Rational(3, 2)])
+def test_an_entry_that_a_list_does_not_hold_has_no_value(index):
+    with pytest.raises(DerivationError, match="values must hold"):
+        value_at(q[j], {j: index, q: [1, 2, 3]})
+
+
+def test_a_second_index_needs_a_list_of_lists():
+    with pytest.raises(DerivationError, match="values must hold"):
+        value_at(q[0, 1], {q: [1, 2]})
 
 
 def test_printing_follows_the_textbook_order():

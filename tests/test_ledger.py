@@ -93,7 +93,9 @@ def test_exact_evidence_states_error_cases_and_seed():
     good = ledger.exact([1e-13, -1e-14], "2 cases", seed=5)
     assert good.passed and good.found == "error at most 1e-12: 2 cases, seed 5"
     assert not ledger.exact([1e-13, -1e-3], "2 cases").passed
-    assert not ledger.exact([np.nan], "1 case").passed
+    assert not ledger.exact([np.inf], "1 case").passed
+    with pytest.raises(ValueError, match="errors must be numbers"):
+        ledger.exact([np.nan], "1 case")
 
 
 def test_statements_are_counted():

@@ -326,6 +326,50 @@ def test_sweeps_agree_with_linear_systems(kind, discount, monkeypatch):
     assert max(swept.value_error, swept.occupancy_error) <= 1e-10 / (1 - discount)
 
 
+@pytest.mark.parametrize("scale", [1e-315, 1e-6, 1e6])
+def test_the_tolerance_of_values_is_relative_to_the_rewards(scale, monkeypatch):
+    problem = mdp.garnet(60, 3, 4, 0.9, rng=np.random.default_rng(4))
+    solved = evaluate(problem, some_policy(problem)).state_values
+    monkeypatch.setattr(evaluation, "MOST_DENSE", 10)
+    scaled = replace(problem, reward=scale * problem.reward)
+    swept = evaluate(scaled, some_policy(problem), tolerance=1e-5).state_values
+    assert 1e-9 * scale < np.abs(swept - scale * solved).max() <= 1e-5 * scale
+
+
+def test_a_periodic_chain_of_some_hundred_states_is_solved_at_once():
+    problem = mdp.ring(0.9999, 300)
+    found = evaluate(problem, np.tile([0.0, 1.0], (300, 1)))
+    assert found.objective == pytest.approx(0.9999**299 / (1 - 0.9999**300), rel=1e-9)
+    assert found.value_error < 1e-6
+
+
+def test_the_objective_is_certified_where_many_states_are_added_up():
+    n = 20_000
+    problem = MDP(
+        np.ones((n, 1, 1)), np.full((n, 1), 0.7), np.full(n, 1 / n), 0.0,
+        successors=np.zeros((n, 1, 1), dtype=int),
+    )  # fmt: skip
+    found = evaluate(problem, np.ones((n, 1)))
+    truth = n * Fraction(1 / n) * Fraction(0.7)
+    assert abs(Fraction(found.objective) - truth) <= found.objective_error < 1e-10
+
+
+def test_a_chain_that_rounding_makes_a_contraction_is_not_certified():
+    rows = np.array([[[0.5, 0.5 + 2.0**-53]]] * 2)
+    problem = MDP(rows, np.ones((2, 1)), [0.5, 0.5], 1 - 2.0**-53)
+    assert evaluate(problem, np.ones((2, 1))).value_error == np.inf
+
+
+def test_the_arrays_of_an_evaluation_cannot_be_changed():
+    problem = dense_problem(horizon=2)
+    for found in (
+        evaluate_steps(problem, some_policy(problem)),
+        evaluate(replace(problem, horizon=None), some_policy(problem)),
+    ):
+        with pytest.raises(ValueError, match="read-only"):
+            found.state_values[:] = 0
+
+
 def test_large_problems_are_certified_to_the_tolerance():
     problem = mdp.garnet(3000, 4, 5, 0.99, rng=np.random.default_rng(6))
     found = evaluate(problem, uniform_policy(problem))

@@ -49,6 +49,8 @@ LISTED = {"transition": np.full((2, 3, 4), 0.25), "successors": np.ones((2, 3, 4
         ({"reward": np.zeros(3)}, ValueError, "reward must have 2"),
         ({"reward": np.zeros((2, 3), dtype=bool)}, TypeError, "reward must be an array of real"),
         ({"reward": [["a", "b", "c"]] * 2}, TypeError, "reward must be an array of real"),
+        ({"reward": [[0.0, 0.0, 0.0], [0.0]]}, ValueError, "reward must be a rectangular array"),
+        ({"reward": np.full((2, 3), np.longdouble("1e4000"))}, ValueError, "reward must be finite"),
         ({"reward": np.zeros((0, 3))}, ValueError, "reward must not be empty"),
         ({"start": [0.5, 0.6]}, ValueError, "start must hold probabilities"),
         ({"start": [1.0]}, ValueError, r"start must have shape \(2,\)"),
@@ -79,8 +81,13 @@ def test_what_is_no_problem_is_refused(change, error, message):
         (lambda p, pi: evaluate_steps(p, pi), "problem must have a horizon, got None"),
         (lambda p, pi: mdp.trajectories(p, pi), "problem must have a horizon, got None"),
         (lambda p, pi: evaluate(p, pi[:1]), r"policy must have shape \(2, 3\), got \(1, 3\)"),
-        (lambda p, pi: evaluate(p, 2 * pi), "policy must hold probabilities"),
-        (lambda p, pi: evaluate(p, pi, tolerance=0.0), "tolerance must be positive"),
+        (lambda p, pi: evaluate(p, 2 * pi), "policy must hold probabilities .* of sum 2$"),
+        (lambda p, pi: evaluate(p, pi, tolerance=0.0), r"tolerance must lie in \[1e-15, 1\], got"),
+        (lambda p, pi: evaluate(p, pi, tolerance=2.0), r"tolerance must lie in \[1e-15, 1\], got"),
+        (
+            lambda p, pi: evaluate(replace(p, reward=np.full((2, 3), 1e300)), pi),
+            r"reward must be at most 1e\+300",
+        ),
         (lambda p, pi: mdp.state_laws(p, pi, 0), "n_steps must be at least 1"),
         (lambda p, pi: p.softmax(np.zeros((3, 2))), r"preferences must have shape \(2, 3\)"),
         (lambda p, pi: p.expected_next(np.zeros(3)), r"values must have shape \(2,\), got \(3,\)"),
@@ -288,6 +295,33 @@ def test_the_memory_of_reinforce_does_not_grow_with_the_trajectories():
 
     peak(200)
     assert peak(100_000) < 1.05 * peak(10_000)
+
+
+def test_the_last_batch_of_reinforce_may_be_smaller():
+    problem, policy = random_problem()
+    size, rng = {"n_steps": 4}, np.random.default_rng(5)
+    parts = [
+        reinforce(problem, policy, n_trajectories=n, rng=rng, **size).mean for n in (10_000, 200)
+    ]
+    whole = reinforce(
+        problem, policy, n_trajectories=10_200, rng=np.random.default_rng(5), **size
+    ).mean
+    np.testing.assert_allclose(whole, (10_000 * parts[0] + 200 * parts[1]) / 10_200, atol=1e-13)
+
+
+@pytest.mark.parametrize(("n_states", "n_actions", "horizon"), [(9, 9, 4), (30, 30, 2)])
+def test_the_scores_of_all_trajectories_must_fit(n_states, n_actions, horizon):
+    problem = mdp.garnet(
+        n_states, n_actions, n_states, 0.9, rng=np.random.default_rng(0), horizon=horizon
+    )
+    with pytest.raises(ValueError, match="horizon must be small enough"):
+        mdp.trajectories(problem, np.full((n_states, n_actions), 1 / n_actions))
+    assert (
+        mdp.trajectories(
+            replace(problem, horizon=1), np.full((n_states, n_actions), 1 / n_actions)
+        ).weights.size
+        == n_states * n_actions
+    )
 
 
 @pytest.mark.parametrize("function", [reinforce, sample_trajectories])

@@ -13,7 +13,8 @@ from pgbook import validation
 from pgbook.mdp.problem import MDP
 from pgbook.validation import FloatArray
 
-MOST_DENSE = 200  # states, up to which two linear systems are solved instead of swept
+MOST_DENSE = 500  # states, up to which two linear systems are solved instead of swept
+LARGEST = 1e300  # values beyond are near the end of what a float can hold
 UNIT = np.finfo(float).eps / 2  # largest relative error of one rounded operation
 
 
@@ -44,6 +45,9 @@ class Evaluation:
     value_error: float
     occupancy_error: float
 
+    def __post_init__(self) -> None:
+        _freeze(self)
+
     @cached_property
     def advantages(self) -> FloatArray:
         """How much better an action is than the policy, :math:`A = Q - V`; shape (S, A)."""
@@ -51,8 +55,16 @@ class Evaluation:
 
     @property
     def objective(self) -> float:
-        r"""The expected return, :math:`J = \sum_s \mu(s) V(s)`; its error is `value_error`."""
+        r"""The expected return, :math:`J = \sum_s \mu(s) V(s)`; its error is `objective_error`."""
         return float(self.problem.start @ self.state_values)
+
+    @property
+    def objective_error(self) -> float:
+        """A bound on the error of `objective`: that of the values, and of adding them up."""
+        start, terms = self.problem.start, self.problem.n_states + 2
+        return float(
+            self.value_error * start.sum() + terms * UNIT * (start @ np.abs(self.state_values))
+        )
 
     @cached_property
     def gradient(self) -> FloatArray:
@@ -70,6 +82,13 @@ class Evaluation:
         of_advantages = 2 * self.value_error + 8 * UNIT * np.abs(self.action_values).max()
         mass = self.occupancy.sum() + self.occupancy_error
         return float(self.occupancy_error * np.abs(self.advantages).max() + mass * of_advantages)
+
+
+def _freeze(evaluation: object) -> None:
+    """Make the arrays read-only: what is derived from them is computed once and kept."""
+    for array in vars(evaluation).values():
+        if isinstance(array, np.ndarray):
+            array.setflags(write=False)
 
 
 class PolicyChain:
@@ -95,8 +114,9 @@ class PolicyChain:
             self.terms = self.rows.shape[1]
             self.incoming = np.bincount(self.columns.ravel(), minlength=self.n_states)
             self._products = np.empty_like(self.rows)  # a new one for each sweep takes longer
-        # The checks let a row sum to one and a billionth.
-        self.contraction = self.discount * self.rows.sum(axis=1).max()
+        # The checks let a row sum to one and a billionth; rounding must not hide it.
+        largest = self.rows.sum(axis=1).max() * (1 + (self.terms + 4) * UNIT)
+        self.contraction = self.discount * largest
 
     def ahead(self, values: FloatArray) -> FloatArray:
         """The mean of a function of the next state, given each state; shape (S,)."""
@@ -124,7 +144,7 @@ class PolicyChain:
 def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> Evaluation:
     """Values, occupancy and gradient of a stationary policy, with certified errors.
 
-    Up to 200 states two linear systems are solved. Beyond, sweeps are repeated until what all
+    Up to 500 states two linear systems are solved. Beyond, sweeps are repeated until what all
     further sweeps could change is known to within the tolerance: soon in a chain that mixes, and
     after about 30 / (1 - discount) of them in one that is periodic.
 
@@ -135,22 +155,28 @@ def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> E
     policy : array_like, shape (S, A)
     tolerance : float
         Where sweeps stop: relative to the largest reward for values, absolute for the
-        occupancy. The errors in the result are bounds for what was reached, rounding included.
+        occupancy; from 1e-15 to 1. The errors in the result are bounds for what was reached,
+        rounding included.
 
     Raises
     ------
     ValueError
-        If the problem has a horizon, or `policy` is none of this problem.
+        If the problem has a horizon, `policy` is none of this problem, or values as large as
+        the rewards allow would be no finite numbers.
     """
     if problem.horizon is not None:
         raise ValueError(f"problem must have no horizon, got {problem.horizon}: `evaluate_steps`")
-    tolerance = validation.positive("tolerance", tolerance)
+    tolerance = validation.real("tolerance", tolerance)
+    if not 1e-15 <= tolerance <= 1:
+        raise ValueError(f"tolerance must lie in [1e-15, 1], got {tolerance}")
+    if np.abs(problem.reward).max() > LARGEST * (1 - problem.discount):
+        raise ValueError(f"reward must be at most {LARGEST:g} (1 − discount), got {problem.reward}")
     chain, start = PolicyChain(problem, policy), problem.start
     if problem.n_states <= MOST_DENSE:
         system = np.eye(problem.n_states) - problem.discount * chain.matrix()
         values, occupancy = np.linalg.solve(system, chain.reward), np.linalg.solve(system.T, start)
     else:
-        values = _swept_values(chain, tolerance * np.abs(chain.reward).max())
+        values = _swept_values(chain, tolerance)
         occupancy = _swept_occupancy(chain, start, tolerance)
     return Evaluation(
         problem,
@@ -164,12 +190,16 @@ def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> E
 
 
 def _swept_values(chain: PolicyChain, tolerance: float) -> FloatArray:
-    """Values by sweeps; all sweeps to come would add a constant and half the span at most."""
+    """Values by sweeps; all sweeps to come would add a constant and half the span at most.
+
+    The tolerance is relative to the largest reward.
+    """
     discount, values = chain.discount, np.zeros(chain.n_states)
     if not chain.reward.any():
         return values
-    tail = discount / (1 - discount)
-    for _ in range(_most_sweeps(discount, tolerance / np.abs(chain.reward).max())):
+    tail, n_sweeps = discount / (1 - discount), _most_sweeps(discount, tolerance)
+    tolerance *= np.abs(chain.reward).max()
+    for _ in range(n_sweeps):
         change = chain.reward + discount * chain.ahead(values) - values
         values = values + change
         low, high = change.min(), change.max()
@@ -251,6 +281,9 @@ class StepEvaluation:
     action_values: FloatArray
     state_laws: FloatArray
     value_error: float
+
+    def __post_init__(self) -> None:
+        _freeze(self)
 
     @cached_property
     def advantages(self) -> FloatArray:

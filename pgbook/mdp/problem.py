@@ -60,9 +60,7 @@ class MDP:
                 raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
         checked = {"transition": transition, "reward": reward, "start": start}
         if self.successors is not None:
-            listed = validation.arm_indices(
-                "successors", self.successors, n_states, "states"
-            ).copy()
+            listed = validation.arm_indices("successors", self.successors, n_states, "states")
             if listed.shape != transition.shape:
                 raise ValueError(
                     f"successors must have shape {transition.shape}, got {listed.shape}"

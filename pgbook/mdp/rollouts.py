@@ -29,10 +29,15 @@ class Rollouts:
 
     def returns(self) -> FloatArray:
         r"""The discounted return from each time on, :math:`\sum_i \gamma^i r_{t+i}`; (N, T)."""
-        found = self.rewards.copy()
-        for t in range(found.shape[1] - 2, -1, -1):
-            found[:, t] += self.discount * found[:, t + 1]
-        return found
+        return discounted_returns(self.rewards, self.discount)
+
+
+def discounted_returns(rewards: FloatArray, discount: float) -> FloatArray:
+    """The return from each time on, for each row of rewards (N, T); the same shape."""
+    found = rewards.copy()
+    for t in range(found.shape[1] - 2, -1, -1):
+        found[:, t] += discount * found[:, t + 1]
+    return found
 
 
 def sample_trajectories(

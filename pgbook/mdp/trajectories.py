@@ -10,6 +10,7 @@ import numpy as np
 
 from pgbook import validation
 from pgbook.mdp.problem import MDP
+from pgbook.mdp.rollouts import discounted_returns
 from pgbook.outcomes import OneStep, Outcomes
 from pgbook.validation import FloatArray
 
@@ -30,10 +31,7 @@ class Trajectories:
 
     def returns(self) -> FloatArray:
         r"""The return from each time on, :math:`R_t = \sum_i \gamma^i r_{t+i}`; (M, T)."""
-        found = self.rewards.copy()
-        for t in range(found.shape[1] - 2, -1, -1):
-            found[:, t] += self.discount * found[:, t + 1]
-        return found
+        return discounted_returns(self.rewards, self.discount)
 
     def single_time(self, t: int = 0) -> Outcomes:
         r"""The estimator that document 002 prints, :math:`R_t \psi_t`, at one time."""
@@ -109,7 +107,7 @@ def trajectories(problem: MDP, policy: FloatArray) -> Trajectories:
     """
     if problem.horizon is None:
         raise ValueError("problem must have a horizon, got None")
-    policy, transition, horizon = problem.check_policy(policy), problem.dense(), problem.horizon
+    policy, horizon = problem.check_policy(policy), problem.horizon
     n_states, n_actions = policy.shape
     states = np.arange(n_states)[:, None]
     weights, actions = problem.start, np.empty((n_states, 0), dtype=int)
@@ -126,7 +124,7 @@ def trajectories(problem: MDP, policy: FloatArray) -> Trajectories:
         actions = _extended(actions, n_actions)
         states = np.repeat(states, n_actions, axis=0)
         if t < horizon - 1:
-            onward = transition[states[:, -1], actions[:, -1]]
+            onward = problem.dense()[states[:, -1], actions[:, -1]]
             weights = (weights[:, None] * onward).ravel()
             actions, states = np.repeat(actions, n_states, axis=0), _extended(states, n_states)
         possible = weights > 0

@@ -1,5 +1,6 @@
 """The numbers of chapter 3, each by a second route, and what the functions refuse."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -140,6 +141,23 @@ def test_the_optimum_is_the_best_of_all_deterministic_policies(seed):
     assert path[-1] == pytest.approx(found.objective, abs=PAIRS[seed].round_off)
 
 
+@pytest.mark.parametrize("scale", [1e-13, 1e13])
+def test_the_optimum_does_not_depend_on_the_unit_of_the_rewards(scale):
+    problem = mdp.garnet(4, 3, 3, 0.9, rng=np.random.default_rng(1))
+    best = max(mdp.evaluate(problem, policy).objective for policy in all_policies(problem))
+    scaled = replace(problem, reward=scale * problem.reward)
+    assert guarantees.optimal_evaluation(scaled).objective == pytest.approx(
+        scale * best, rel=1e-9, abs=0
+    )
+
+
+@pytest.mark.parametrize("distance", [1e-7, 1e-10])
+def test_the_optimum_is_found_for_a_discount_near_one(distance):
+    problem = mdp.garnet(4, 3, 3, 1 - distance, rng=np.random.default_rng(1))
+    best = max(mdp.evaluate(problem, policy).objective for policy in all_policies(problem))
+    assert guarantees.optimal_evaluation(problem).objective == pytest.approx(best, rel=1e-4)
+
+
 def test_the_greedy_policy_takes_the_first_of_the_best_actions():
     old = mdp.evaluate(pitfalls.one_state([1.0, 3.0, 3.0], 0.5), [[1.0, 0.0, 0.0]])
     assert guarantees.greedy(old).tolist() == [[0.0, 1.0, 0.0]]
@@ -157,6 +175,21 @@ def test_the_safest_fraction_is_the_best_on_a_fine_grid():
         np.testing.assert_allclose(
             step, guarantees.mixture(pair.old.policy, far.new_policy, found), atol=1e-15
         )
+
+
+@pytest.mark.parametrize("visits", [1e-9, 1e-13, 1e-15])
+def test_the_safest_fraction_keeps_its_digits_where_it_is_small(visits):
+    problem = mdp.cliff_chain(0.9, [[0.0, 0.0], [0.0, 1.0]])
+    problem = replace(problem, start=[1 - visits, visits])
+    far = Comparison(mdp.evaluate(problem, np.eye(2)[[0, 0]]), np.eye(2)[[0, 1]])
+    # To first order the square root is 1 + x/2, and half of x is what is left.
+    x = far.surrogate * 0.1 / (2 * np.abs(far.mean_advantages).max())
+    assert guarantees.safest_fraction(far) == pytest.approx(x / 2 * 0.1 / 0.9, rel=1e-6, abs=0)
+
+
+def test_without_a_future_the_safest_step_is_the_whole_one():
+    old = mdp.evaluate(pitfalls.one_state([0.0, 1.0], 0.0), [[1.0, 0.0]])
+    assert guarantees.safest_fraction(Comparison(old, [[0.0, 1.0]])) == 1.0
 
 
 @pytest.mark.parametrize("rule", guarantees.RULES)
@@ -302,6 +335,21 @@ def test_sampled_weights_are_those_of_the_actions_drawn_with_the_same_seed():
     assert found.n_samples == 50
 
 
+def test_the_exact_variance_needs_no_ratio_that_a_float_can_hold():
+    found = guarantees.trajectory_weights(
+        [0.5, 0.5], [1e-310, 1.0], n_steps=2, n_samples=2, rng=np.random.default_rng(0)
+    )
+    expected = np.log(0.25) - np.log(1e-310)
+    np.testing.assert_allclose(found.log_variance, [expected, 2 * expected])
+
+
+def test_samples_without_a_ratio_count_for_nothing():
+    found = guarantees.trajectory_weights(
+        [1.0, 0.0], [1e-9, 1 - 1e-9], n_steps=2, n_samples=5, rng=np.random.default_rng(0)
+    )
+    assert (found.sampled_effective == 0).all() and (found.sampled_mean == 0).all()
+
+
 def test_equal_laws_have_no_variance_and_count_fully():
     found = guarantees.trajectory_weights(
         Q, Q, n_steps=3, n_samples=9, rng=np.random.default_rng(0)
@@ -369,7 +417,12 @@ RNG = np.random.default_rng(0)
         (lambda: guarantees.drifting_pair("cliff", 1.1), r"epsilon must lie in \[0, 1\], got 1.1"),
         (lambda: guarantees.drifting_pair("ring", 0.1), "name must be one of"),
         (lambda: guarantees.state_shift(PROBLEM, UNIFORM, UNIFORM, 0), "n_steps must be at least"),
-        (lambda: guarantees.agreeing_laws(PROBLEM, UNIFORM, [[1.0]], 3), "policy must have shape"),
+        (lambda: guarantees.agreeing_laws(PROBLEM, UNIFORM, [[1.0]], 3), "new_policy must have"),
+        (lambda: guarantees.state_shift(PROBLEM, UNIFORM, [[1.0]], 3), "new_policy must have"),
+        (lambda: guarantees.horizon_losses([3, 0], 0.1), "horizons must hold whole numbers"),
+        (lambda: guarantees.horizon_losses([2.5], 0.1), "horizons must hold whole numbers"),
+        (lambda: guarantees.penalty(0.1, 0.9, -1.0), "constant at least 0, got 0.9 and -1"),
+        (lambda: pitfalls.past_rewards(1.0, 1.0, 1.5), r"p must lie in \[0, 1\], got 1.5"),
         (lambda: guarantees.chi_square([0.5, 0.5], [1.0, 0.0]), "q must be positive wherever p is"),
         (lambda: guarantees.chi_square([1.0], [0.5, 0.5]), r"q must have shape \(1,\), got"),
         (

@@ -77,13 +77,14 @@ def test_nothing_raw_shows(page):
     assert "Traceback (most recent call last)" not in html
     assert not re.search(r"\{[a-z:]+\}`", text), "a role shows as text"
     assert not re.search(r"^\s*(:::|```)", text, re.MULTILINE), "a fence shows as text"
-    assert "$$" not in text and not re.search(r"\(\w+\)=\s*$", text, re.MULTILINE)
+    assert "$" not in text and "**" not in text, "Markdown shows as text"
+    assert not re.search(r"\(\w+\)=\s*$", text, re.MULTILINE)
 
 
 @each_page
 def test_links_inside_the_book_lead_somewhere(page):
     for tag, attributes in read(page).tags:
-        link = attributes.get("href") if tag == "a" else attributes.get("src")
+        link = attributes.get("href") if tag in ("a", "link") else attributes.get("src")
         if not link or urlsplit(link).scheme:
             continue
         path, anchor = unquote(urlsplit(link).path), urlsplit(link).fragment
@@ -134,6 +135,23 @@ def test_explorers_are_in_the_page_and_their_frames_are_small(page):
     assert len(sizes) == html.count('<section class="pgbook-explorer"')
     assert all(size <= 500_000 for size in sizes)
     assert "application/vnd.jupyter.widget" not in html
+
+
+@each_page
+def test_all_that_the_notebook_makes_is_on_the_page(page):
+    html = (HTML / f"{page}.html").read_text(encoding="utf-8")
+    path = ROOT / f"{page}.ipynb"
+    cells = json.loads(path.read_text())["cells"] if path.exists() else []
+    made = [output for cell in cells for output in cell.get("outputs", ())]
+    outputs = [output.get("data", {}) for output in made]
+    texts = ["".join(data.get("text/plain", "")) for data in outputs]
+    derivations = sum("pgbook-derivation" in "".join(d.get("text/html", "")) for d in outputs)
+    assert html.count('class="pgbook-derivation') == derivations
+    explorers = sum(text.startswith("Explorer(") for text in texts)
+    assert html.count('<section class="pgbook-explorer"') == explorers
+    figures = sum("<Figure size" in text for text in texts)
+    assert len(re.findall(r'<figure class="align-default" id="fig-', html)) == figures
+    assert "<strong>failure</strong>" not in html
 
 
 def test_the_front_door_leads_to_the_book():

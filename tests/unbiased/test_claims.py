@@ -16,8 +16,8 @@ def test_every_claim_of_the_document_is_there_once():
 # must notice).
 BREAKS = {
     "return without the discount": (
-        "mdp/trajectories.py",
-        "found[:, t] += self.discount * found[:, t + 1]",
+        "mdp/rollouts.py",
+        "found[:, t] += discount * found[:, t + 1]",
         "found[:, t] += found[:, t + 1]",
         ["U5", "U7", "U20"],
     ),
@@ -58,9 +58,9 @@ BREAKS = {
         ["U13", "U15"],
     ),
     "returns that are not those of the trajectory": (
-        "mdp/trajectories.py",
-        "found = self.rewards.copy()",
-        "found = self.rewards + 1.0",
+        "mdp/rollouts.py",
+        "found = rewards.copy()",
+        "found = rewards + 1.0",
         ["U7", "U10"],
     ),
     "a loss without its rewards": (

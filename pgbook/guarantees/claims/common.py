@@ -30,11 +30,11 @@ def random_policy(problem: MDP, rng: np.random.Generator, spread: float = 3.0) -
     return policies.softmax(h)
 
 
-@lru_cache(maxsize=4)
-def comparisons(n_cases: int = MANY, seed: int = SEED) -> tuple[Comparison, ...]:
+@lru_cache(maxsize=1)
+def comparisons() -> tuple[Comparison, ...]:
     """Pairs of policies at all distances, with the evaluation of the old one."""
-    rng, found = np.random.default_rng(seed), []
-    for _ in range(n_cases):
+    rng, found = np.random.default_rng(SEED), []
+    for _ in range(MANY):
         problem = random_problem(rng)
         old, other = (random_policy(problem, rng) for _ in range(2))
         new = numeric.mixture(old, other, 10 ** rng.uniform(-3, 0))
@@ -42,13 +42,11 @@ def comparisons(n_cases: int = MANY, seed: int = SEED) -> tuple[Comparison, ...]
     return tuple(found)
 
 
-@lru_cache(maxsize=4)
-def deterministic_pairs(
-    n_cases: int = MANY, seed: int = 802
-) -> tuple[tuple[MDP, FloatArray, FloatArray], ...]:
+@lru_cache(maxsize=1)
+def deterministic_pairs() -> tuple[tuple[MDP, FloatArray, FloatArray], ...]:
     """A deterministic policy, and one that makes a mistake with the same probability everywhere."""
-    rng, found = np.random.default_rng(seed), []
-    for _ in range(n_cases):
+    rng, found = np.random.default_rng(802), []
+    for _ in range(MANY):
         problem = random_problem(rng)
         old = np.eye(problem.n_actions)[rng.integers(problem.n_actions, size=problem.n_states)]
         others = (1 - old) * rng.uniform(0.1, 1, size=old.shape)
@@ -58,10 +56,10 @@ def deterministic_pairs(
 
 
 @lru_cache(maxsize=2)
-def chains(n_cases: int = 40, seed: int = 803, n_steps: int = 4) -> tuple[tuple[MDP, FloatArray]]:
+def chains(n_steps: int = 4) -> tuple[tuple[MDP, FloatArray]]:
     """Problems with 2 or 3 states, two actions and a horizon, short enough to list all paths."""
-    rng, found = np.random.default_rng(seed), []
-    for _ in range(n_cases):
+    rng, found = np.random.default_rng(803), []
+    for _ in range(40):
         n_states = int(rng.integers(2, 4))
         problem = mdp.garnet(n_states, 2, n_states, rng.uniform(0, 1), rng=rng, horizon=n_steps)
         found.append((problem, random_policy(problem, rng)))

@@ -25,6 +25,7 @@ class Comparison:
         if not isinstance(self.old, Evaluation):
             raise TypeError(f"old must be an Evaluation of `mdp.evaluate`, got {self.old!r}")
         checked = self.old.problem.check_policy(self.new_policy, "new_policy")
+        checked.setflags(write=False)
         object.__setattr__(self, "new_policy", checked)
 
     @cached_property
@@ -158,12 +159,17 @@ def greedy(evaluation: Evaluation) -> FloatArray:
 
 
 def optimal_evaluation(problem: mdp.MDP) -> Evaluation:
-    """The evaluation of an optimal policy, by policy iteration from the first action."""
-    best = np.zeros(problem.n_states, dtype=int)
+    """The evaluation of an optimal policy, by policy iteration from the first action.
+
+    An action is kept unless another is better by more than its value may be rounded; should
+    rounding lead back to a policy all the same, that is the end.
+    """
+    best, seen = np.zeros(problem.n_states, dtype=int), set()
     while True:
         found = mdp.evaluate(problem, np.eye(problem.n_actions)[best])
-        gain = found.action_values.max(axis=1) - found.state_values
-        better = gain > 4 * found.value_error + 1e-13
-        if not better.any():
+        q, current = found.action_values, np.take_along_axis(found.action_values, best[:, None], 1)
+        better = q.max(axis=1) - current[:, 0] > 8 * np.finfo(float).eps * np.abs(q).max()
+        if not better.any() or best.tobytes() in seen:
             return found
-        best = np.where(better, found.action_values.argmax(axis=1), best)
+        seen.add(best.tobytes())
+        best = np.where(better, q.argmax(axis=1), best)

@@ -29,7 +29,7 @@ def safest_fraction(far: Comparison) -> float:
     if discount == 0:
         return 1.0
     x = far.surrogate * (1 - discount) / (2 * largest)
-    return float(min(1.0, (1 - discount) / discount * (1 / np.sqrt(1 - x) - 1)))
+    return float(min(1.0, (1 - discount) / discount * np.expm1(-0.5 * np.log1p(-x))))
 
 
 def by_bound(current: Evaluation) -> FloatArray:

@@ -65,7 +65,7 @@ def past_rewards(first: float, second: float, p: float) -> tuple[float, float]:
     full, to_go : float
         Of the full return times the sum of the scores, and of reward to go; both have mean zero.
     """
-    transition = np.zeros((2, 2, 2))
+    p, transition = validation.fraction("p", p), np.zeros((2, 2, 2))
     transition[:, :, 1] = 1.0
     problem = MDP(transition, [[first] * 2, [second] * 2], [1.0, 0.0], 1.0, horizon=2)
     paths = mdp.trajectories(problem, np.tile([1 - p, p], (2, 1)))

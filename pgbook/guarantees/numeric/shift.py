@@ -42,10 +42,11 @@ class Shift:
 
 def state_shift(problem: MDP, policy: FloatArray, new_policy: FloatArray, n_steps: int) -> Shift:
     """The drift at the times 0, ..., n_steps - 1, exactly and as three bounds."""
+    new_policy = problem.check_policy(new_policy, "new_policy")
     laws, new_laws = (mdp.state_laws(problem, p, n_steps) for p in (policy, new_policy))
     distances = policies.total_variation(new_policy, policy)
     met = 2 * np.cumsum(laws @ distances)
-    times, epsilon = np.arange(n_steps), float(distances.max())
+    times, epsilon = np.arange(n_steps), min(float(distances.max()), 1.0)
     return Shift(
         np.abs(new_laws - laws).sum(axis=1),
         2 * (1 - (1 - epsilon) ** times),
@@ -63,7 +64,8 @@ def agreeing_laws(
     Both policies draw their actions from the maximal coupling of each state, and share the next
     state as long as the actions agree. Row t sums to the probability that they agreed before t.
     """
-    common = np.minimum(problem.check_policy(policy), problem.check_policy(new_policy))
+    new_policy = problem.check_policy(new_policy, "new_policy")
+    common = np.minimum(problem.check_policy(policy), new_policy)
     moves, laws = problem.dense(), [problem.start]
     for _ in range(validation.count("n_steps", n_steps) - 1):
         laws.append(np.einsum("s,sa,saz->z", laws[-1], common, moves))

@@ -64,8 +64,13 @@ def trajectory_weights(
     p, q = _laws(p, q)
     n_steps = validation.count("n_steps", n_steps)
     n_samples = validation.count("n_samples", n_samples, least=2)
-    growth = np.arange(1, n_steps + 1) * np.log1p(chi_square(p, q))
-    logs = np.log(p / np.where(q > 0, q, 1.0), where=p > 0, out=np.full(p.shape, -np.inf))
+    log_p, log_q = (np.log(x, where=x > 0, out=np.full(x.shape, -np.inf)) for x in (p, q))
+    logs = np.where(p > 0, log_p - np.where(q > 0, log_q, 0.0), -np.inf)
+    with np.errstate(over="ignore"):
+        growth = np.log1p(chi_square(p, q))
+    if not np.isfinite(growth):  # a ratio is too large for a float; its logarithm is not
+        growth = np.logaddexp.reduce(log_q + 2 * logs, where=q > 0, initial=-np.inf)
+    growth = growth * np.arange(1, n_steps + 1)
     rng = validation.generator("rng", rng)
     log_w = np.cumsum(logs[rng.choice(q.size, size=(n_samples, n_steps), p=q)], axis=1)
     w, largest = np.exp(log_w), log_w.max(axis=0)
