@@ -1,5 +1,6 @@
 """What is refused, ready problems in closed form, sampled trajectories, and Gymnasium."""
 
+import sys
 import tracemalloc
 from dataclasses import replace
 
@@ -322,6 +323,16 @@ def test_the_scores_of_all_trajectories_must_fit(n_states, n_actions, horizon):
         ).weights.size
         == n_states * n_actions
     )
+
+
+def test_the_least_squares_problem_of_the_best_baseline_must_fit(monkeypatch):
+    problem, policy = random_problem()
+    paths, module = mdp.trajectories(problem, policy), sys.modules[mdp.Trajectories.__module__]
+    monkeypatch.setattr(module, "MOST_NUMBERS", paths.scores.size * 3)
+    assert paths.optimal_baseline().shape == (3, 3)
+    monkeypatch.setattr(module, "MOST_NUMBERS", paths.scores.size * 3 - 1)
+    with pytest.raises(ValueError, match="must be few enough for a least-squares problem"):
+        paths.optimal_baseline()
 
 
 @pytest.mark.parametrize("function", [reinforce, sample_trajectories])

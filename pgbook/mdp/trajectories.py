@@ -79,8 +79,18 @@ class Trajectories:
 
         The variance is a quadratic function of all entries together, cross terms between times
         included: a least-squares problem.
+
+        Raises
+        ------
+        ValueError
+            If its matrix would need more than fifty million numbers.
         """
         n_times = self.rewards.shape[1]
+        if (numbers := self.scores.size * self.n_states) > MOST_NUMBERS:
+            raise ValueError(
+                f"trajectories must be few enough for a least-squares problem of {MOST_NUMBERS} "
+                f"numbers, got {numbers}"
+            )
         met = np.eye(self.n_states)[self.states]  # (M, T, S)
         discounts = self.discount ** np.arange(n_times)
         features = np.einsum("t,mts,mtd->mtsd", discounts, met, self.scores)

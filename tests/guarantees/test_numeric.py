@@ -405,6 +405,10 @@ RNG = np.random.default_rng(0)
     ("call", "message"),
     [
         (lambda: Comparison(PAIRS[0].old, UNIFORM), r"new_policy must have shape \(4, 3\), got"),
+        (
+            lambda: Comparison(PAIRS[0].old, PAIRS[0].new_policy / 2),
+            "new_policy must hold probabilities .* of sum 0.5$",
+        ),
         (lambda: guarantees.mixture(UNIFORM, UNIFORM, 1.5), r"fraction must lie in \[0, 1\]"),
         (lambda: guarantees.mixture(UNIFORM, 2 * UNIFORM, 0.5), "other must hold probabilities"),
         (
