@@ -6,9 +6,8 @@ Values, action values, advantages, objective, occupancy and gradient of the unif
 random problem with successor lists. Plain sweeps start at zero and stop when what is left is below
 the tolerance in the worst case; they are written with fancy indexing and `bincount`, once over all
 actions in each sweep, as the textbook has it, and once over the chain of the policy, folded before
-and with arrays that are made once. All must
-agree within the certified errors, and the certificate must be below the tolerance, before a time
-is printed. The table goes to `benchmarks/evaluation.md`.
+and with arrays that are made once. All must agree within the certified errors, and the certificate
+must be below the tolerance, before a time is printed. The table goes to `benchmarks/evaluation.md`.
 """
 
 from collections.abc import Callable

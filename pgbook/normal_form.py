@@ -55,10 +55,12 @@ def is_identity(left: sp.Expr, right: sp.Expr, definitions: Definitions | None =
         For what the normal form does not know, for floating-point numbers, which prove nothing,
         and for definitions that go in a circle.
     """
-    for side in (left, right):
-        if rounded := sp.sympify(side).atoms(sp.Float):
-            raise DerivationError(f"numbers must be exact, got {sorted(map(str, rounded))}")
-    difference = _normal(_unfold(sp.sympify(left) - sp.sympify(right), definitions or {}))
+    left, right, definitions = sp.sympify(left), sp.sympify(right), definitions or {}
+    # In all that is given: what was rounded may be gone from the difference.
+    given = (left, right, *map(sp.sympify, definitions.values()))
+    if rounded := set().union(*(part.atoms(sp.Float) for part in given)):
+        raise DerivationError(f"numbers must be exact, got {sorted(map(str, rounded))}")
+    difference = _normal(_unfold(left - right, definitions))
     deltas = sorted(difference.atoms(sp.KroneckerDelta), key=sp.default_sort_key)
     if deltas:
         # Two indices are equal or they are not: the identity must hold in both cases.

@@ -45,8 +45,8 @@ def probabilities(name: str, value: object, *, ndim: int | None = None) -> Float
     array = real_array(name, value, ndim=ndim)
     if array.ndim == 0:
         raise ValueError(f"{name} must hold probabilities on its last axis, got {array}")
-    far = np.maximum(np.abs(array.sum(axis=-1) - 1), -array.min(axis=-1))
-    if array.min() < 0 or far.max() > 1e-9:
+    far = np.where(array.min(axis=-1) < 0, np.inf, np.abs(array.sum(axis=-1) - 1))
+    if far.max() > 1e-9:
         worst = array[np.unravel_index(far.argmax(), far.shape)]
         raise ValueError(
             f"{name} must hold probabilities on its last axis (non-negative, sum 1 up to 1e-9), "

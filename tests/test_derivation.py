@@ -95,6 +95,8 @@ def test_rounded_numbers_prove_nothing():
     for left, right in ((1e-17 * x + x, x), (x, 1.0 * x), (1e20 * x + x, 1e20 * x)):
         with pytest.raises(DerivationError, match="numbers must be exact"):
             is_identity(left, right)
+    with pytest.raises(DerivationError, match="numbers must be exact"):
+        is_identity(y, x, {y: 1.0 * x})
 
 
 def test_a_delta_is_not_resolved_in_a_sum_that_may_miss_its_index():

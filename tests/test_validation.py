@@ -17,6 +17,12 @@ from pgbook import validation
         (validation.floating_array, [0, 1], TypeError, "x must have a floating dtype"),
         (validation.probabilities, [0.5, 0.6], ValueError, "x must hold probabilities"),
         (validation.probabilities, [1.5, -0.5], ValueError, "got [ 1.5 -0.5]"),
+        (
+            validation.probabilities,
+            [[1 + 1e-12, -1e-12], [0.5, 0.5 + 1e-10]],
+            ValueError,
+            "-1.e-12",
+        ),
         (validation.positive, 0, ValueError, "x must be positive, got 0"),
         (validation.positive, -1.0, ValueError, "x must be positive, got -1.0"),
         (validation.count, 0, ValueError, "x must be at least 1, got 0"),

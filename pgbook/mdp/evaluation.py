@@ -169,8 +169,8 @@ def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> E
     tolerance = validation.real("tolerance", tolerance)
     if not 1e-15 <= tolerance <= 1:
         raise ValueError(f"tolerance must lie in [1e-15, 1], got {tolerance}")
-    if np.abs(problem.reward).max() > LARGEST * (1 - problem.discount):
-        raise ValueError(f"reward must be at most {LARGEST:g} (1 − discount), got {problem.reward}")
+    if (largest := np.abs(problem.reward).max()) > LARGEST * (1 - problem.discount):
+        raise ValueError(f"reward must be at most {LARGEST:g} (1 − discount), got {largest}")
     chain, start = PolicyChain(problem, policy), problem.start
     if problem.n_states <= MOST_DENSE:
         system = np.eye(problem.n_states) - problem.discount * chain.matrix()

@@ -231,7 +231,7 @@ def test_the_drift_is_that_of_matrix_powers_and_its_bounds_are_their_formulas():
             assert found.exact[t] == pytest.approx(np.abs(new - old).sum(), abs=1e-13)
             assert found.bound[t] == pytest.approx(2 - 2 * (1 - pair.epsilon) ** t, abs=1e-13)
             assert found.linear[t] == pytest.approx(2 * pair.epsilon * t, abs=1e-13)
-            assert found.average[t] == pytest.approx(met, abs=1e-13)
+            assert found.met[t] == pytest.approx(met, abs=1e-13)
             assert found.exact[t] <= min(found.bound[t], found.linear[t], met) + 1e-12
             met += 2 * old @ pair.distances
 

@@ -41,7 +41,7 @@ def below(bound: Callable[[Shift], FloatArray]) -> Evidence:
 
 def with_mean_distance(found: Shift) -> FloatArray:
     """The bound with the mean distance in the first states in place of the largest of all."""
-    epsilon = found.average[1] / 2
+    epsilon = found.met[1] / 2
     return 2 * (1 - (1 - epsilon) ** np.arange(STEPS))
 
 
@@ -390,8 +390,8 @@ SHIFT = {
         ),
         Check(
             "the drift against the distance met so far",
-            partial(below, lambda found: found.average),
-            {"half of it": partial(below, lambda found: found.average / 2)},
+            partial(below, lambda found: found.met),
+            {"half of it": partial(below, lambda found: found.met / 2)},
         ),
     ),
 }

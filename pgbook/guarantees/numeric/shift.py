@@ -21,7 +21,7 @@ class Shift:
         :math:`2 (1 - (1 - \varepsilon)^t)`.
     linear : ndarray
         :math:`2 \varepsilon t`, vacuous from :math:`t = 1/\varepsilon` on.
-    average : ndarray
+    met : ndarray
         Twice the total variation met so far, :math:`2 \sum_{i<t} \mathbb E_{p_{\theta,i}}
         \mathrm{TV}(s_i)`.
     epsilon : float
@@ -31,13 +31,13 @@ class Shift:
     exact: FloatArray
     bound: FloatArray
     linear: FloatArray
-    average: FloatArray
+    met: FloatArray
     epsilon: float
 
     @property
     def bounds(self) -> dict[str, FloatArray]:
         """The three bounds by the names that figures and texts give them."""
-        return {"2(1 − (1 − ε)ᵗ)": self.bound, "2εt": self.linear, "distance met": self.average}
+        return {"2(1 − (1 − ε)ᵗ)": self.bound, "2εt": self.linear, "distance met": self.met}
 
 
 def state_shift(problem: MDP, policy: FloatArray, new_policy: FloatArray, n_steps: int) -> Shift:

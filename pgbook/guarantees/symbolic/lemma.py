@@ -1,4 +1,4 @@
-r"""The performance-difference lemma, four times: by telescoping, by resolvents, as polynomials.
+r"""The performance-difference lemma, three times: by telescoping, by resolvents, as polynomials.
 
 Without a horizon the value of a policy is :math:`V = (I - \gamma P)^{-1} r`. For any number of
 states the matrices are non-commutative symbols: `K` and `K_new` stand for :math:`I - \gamma P` of
