@@ -8,18 +8,21 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 `mdp`              finite decision problems: exact values with error bounds, trajectories
 `outcomes`         estimators whose possible values can be listed: exact mean, covariance
 `montecarlo`       estimates with standard errors, and how they are tested
-`derivation`       chains of equalities that refuse to exist if a step is wrong
+`differences`      slopes without a formula
+`derivation`       equalities, one below the other, that refuse to exist if a step is wrong
 `normal_form`      how the two sides of a step are compared
 `symbols`          the symbols of a softmax policy for all derivations
 `ledger`           claims with their checks and mutants; `catalogue` holds all
+`evidence`         what one run of a check says; `report` shows it
 `charts`           charts that several chapters draw
 `explorer`         figures with controls, live and in a built page
 `style`            one Matplotlib style
 `validation`       what public functions check, and the errors they raise
 =================  ================================================================
 
-In a chapter: `numeric` says what the number is, `symbolic` why it is so, `figures` and
-`explorers` what it looks like, `claims` whether it is true and how we know.
+In a chapter: `numeric` says what the number is, `proofs` why it is so, `figures` and `explorers`
+what it looks like, `claims.toml` what the document says, and `checks` whether it is true, tried on
+`cases`. Proofs and checks are in modules with the names of the pages that show them.
 
 Names and shapes; S states, A actions (document 000 writes k), N samples:
 

@@ -7,7 +7,8 @@ from collections import Counter
 
 from tqdm import tqdm
 
-from pgbook import catalogue, ledger
+from pgbook import catalogue, ledger, report
+from pgbook.ledger import CheckedClaim
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,24 +28,24 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     # The bar shows only on a terminal, and goes to stderr: the report can be piped.
     bar = tqdm(ledger.run(claims), total=len(claims), unit="claim", leave=False, disable=None)
-    outcomes = list(bar)
+    checked = list(bar)
     if options.json:
-        print(json.dumps([ledger.as_dict(outcome) for outcome in outcomes], indent=2))
+        print(json.dumps([report.as_dict(one) for one in checked], indent=2))
     else:
-        for outcome in outcomes:
-            print(ledger.as_text(outcome, verbose=options.verbose))
-        print(_summary(outcomes))
-    return 1 if any(outcome.failures for outcome in outcomes) else 0
+        for one in checked:
+            print(report.as_text(one, verbose=options.verbose))
+        print(_summary(checked))
+    return 1 if any(one.failures for one in checked) else 0
 
 
-def _summary(outcomes: list[ledger.Outcome]) -> str:
-    verdicts = Counter(str(outcome.claim.verdict) for outcome in outcomes)
+def _summary(checked: list[CheckedClaim]) -> str:
+    verdicts = Counter(str(one.claim.verdict) for one in checked)
     counts = ", ".join(f"{v} {verdicts[v]}" for v in map(str, ledger.Verdict) if verdicts[v])
-    checks = sum(len(outcome.checks) for outcome in outcomes)
-    mutants = sum(len(outcome.mutants) for outcome in outcomes)
-    failures = sum(len(outcome.failures) for outcome in outcomes)
+    checks = sum(len(one.checks) for one in checked)
+    mutants = sum(len(one.mutants) for one in checked)
+    failures = sum(len(one.failures) for one in checked)
     return (
-        f"claims: {len(outcomes)} ({counts}); checks: {checks}; mutants: {mutants}; "
+        f"claims: {len(checked)} ({counts}); checks: {checks}; mutants: {mutants}; "
         f"failures: {failures}"
     )
 

@@ -1,30 +1,18 @@
 r"""Derivations that refuse to exist if a step is wrong.
 
-A `Derivation` is a chain of steps. When it is made, each step is compared with the one
+A `Derivation` is a sequence of steps. When it is made, each step is compared with the one
 before it by a *normal form*, never by hoping that `sympy.simplify` finds a zero. What a
 page prints is the object that was checked.
 """
 
 import html
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from pgbook.normal_form import Definitions, DerivationError, Partial, is_identity, value_at
-
-__all__ = [
-    "Definitions",
-    "Derivation",
-    "DerivationError",
-    "Partial",
-    "Step",
-    "chain",
-    "is_identity",
-    "latex",
-    "value_at",
-]
+from pgbook.normal_form import Definitions, DerivationError, Partial, is_identity
 
 LAYOUT = """\
 <style>
@@ -67,8 +55,7 @@ def latex(expression: sp.Expr) -> str:
     return _Textbook({"order": "none"}).doprint(expression)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One line of a derivation: an expression, and why it equals the line before."""
 
     expression: sp.Expr
@@ -76,12 +63,13 @@ class Step:
 
 
 class Derivation:
-    r"""A chain of equal expressions, checked when it is made.
+    r"""Equal expressions, one below the other, checked when they are written down.
 
     Parameters
     ----------
-    *steps : Step
-        At least two; the first is the starting point.
+    *steps : (sympy.Expr, str)
+        At least two expressions, each with the reason why it equals the one before it; the
+        first is the starting point.
     definitions : mapping, optional
         What the names in the steps stand for: ``{Z: Sum(...), pi: Lambda(a, ...)}`` for
         symbols and for indexed names.
@@ -95,17 +83,17 @@ class Derivation:
     Examples
     --------
     >>> x = sp.Symbol("x")
-    >>> Derivation(Step((x + 1) ** 2, "a square"), Step(x**2 + 2 * x + 1, "expanded"))
+    >>> Derivation(((x + 1) ** 2, "a square"), (x**2 + 2 * x + 1, "expanded"))
       (x + 1)**2   (a square)
     = x**2 + 2*x + 1   (expanded)
     """
 
-    def __init__(self, *steps: Step, definitions: Definitions | None = None) -> None:
+    def __init__(self, *steps: tuple[sp.Expr, str], definitions: Definitions | None = None) -> None:
         if len(steps) < 2:
             raise DerivationError(f"a derivation needs at least two steps, got {len(steps)}")
-        self.steps = steps
+        self.steps = tuple(Step(*step) for step in steps)
         self.definitions = dict(definitions or {})
-        for number, (before, after) in enumerate(pairwise(steps), start=2):
+        for number, (before, after) in enumerate(pairwise(self.steps), start=2):
             if before.expression == after.expression:
                 raise DerivationError(f"step {number} ({after.reason}) repeats: {after.expression}")
             if not is_identity(before.expression, after.expression, self.definitions):
@@ -151,8 +139,3 @@ class Derivation:
 
     def _signs(self) -> list[str]:
         return [r"\phantom{{}={}}", *["{}={}"] * (len(self.steps) - 1)]
-
-
-def chain(*steps: tuple[sp.Expr, str], definitions: Definitions | None = None) -> Derivation:
-    """A derivation from pairs of an expression and the reason for it."""
-    return Derivation(*(Step(*step) for step in steps), definitions=definitions)

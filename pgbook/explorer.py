@@ -1,4 +1,4 @@
-"""One figure function times a grid of parameters: a figure that answers back.
+"""One function times a grid of parameters: a figure that answers back.
 
 An `Explorer` has two forms. With a kernel it shows ipywidgets controls and recomputes
 at any value between the ends of a parameter's list. In a built page there is no kernel:
@@ -12,9 +12,11 @@ import io
 import itertools
 import json
 import re
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial, update_wrapper
+from pathlib import Path
+from string import Template
 
 import ipywidgets
 import matplotlib as mpl
@@ -24,8 +26,10 @@ from matplotlib.figure import Figure
 from pgbook import style
 from pgbook.validation import FloatArray
 
+PAGE = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8").rstrip())
 LARGEST_PAGE = 500_000  # bytes of frames in a built page
 LOGARITHMIC = 20  # a slider over a larger ratio moves by factors, not by differences
+SIZE = (5.6, 3.4)  # inches
 MARGINS = {"left": 0.15, "right": 0.97, "bottom": 0.16, "top": 0.95}
 
 Value = float | int | str
@@ -44,12 +48,10 @@ class Explorer:
 
     Parameters
     ----------
-    plot : callable
-        ``plot(ax, **parameters)`` draws on a Matplotlib Axes.
-    describe : callable
-        ``describe(**parameters)`` says in a sentence what the figure shows, with its
-        numbers. It is what a screen reader reads and what changes visibly with each
-        move.
+    draw : callable
+        ``draw(ax, **parameters)`` draws on a Matplotlib Axes and says in a sentence what the
+        figure shows, with its numbers. The sentence is what a screen reader reads and what
+        changes visibly with each move.
     title : str
         What is explored; the accessible name of the whole.
     labels : mapping of str to str, optional
@@ -72,18 +74,17 @@ class Explorer:
 
     def __init__(
         self,
-        plot: Callable[..., object],
+        draw: Callable[..., str],
         *,
-        describe: Callable[..., str],
         title: str,
         labels: Mapping[str, str] | None = None,
         start: Mapping[str, Value] | None = None,
-        size: tuple[float, float] = (5.6, 3.4),
+        size: tuple[float, float] = SIZE,
         **parameters: Sequence[Value],
     ) -> None:
         if not parameters:
             raise ValueError("parameters must hold at least one list of values, got none")
-        self.plot, self.describe, self.title, self.size = (plot, describe, title, size)
+        self.draw, self.title, self.size = draw, title, size
         self.parameters = {name: _values(name, given) for name, given in parameters.items()}
         self.labels = {name: name for name in parameters} | _known("labels", labels, parameters)
         first = {name: values[0] for name, values in self.parameters.items()}
@@ -103,11 +104,11 @@ class Explorer:
             figure = Figure(figsize=self.size)
             axes = figure.subplots()
             figure.subplots_adjust(**MARGINS)
-            self.plot(axes, **parameters)
+            text = self.draw(axes, **parameters)
             buffer = io.StringIO()
             figure.savefig(buffer, format="svg", metadata={"Date": None})
         prefix = hashlib.sha256(self.title.encode()).hexdigest()[:4]
-        return Frame(_compact(buffer.getvalue(), f"x{prefix}"), self.describe(**parameters))
+        return Frame(_compact(buffer.getvalue(), f"x{prefix}"), text)
 
     def widget(self) -> ipywidgets.Widget:
         """The live form: controls that recompute the figure at any value."""
@@ -137,75 +138,47 @@ class Explorer:
                 f"for {len(frames)} frames"
             )
         name = "explorer-" + hashlib.sha256(payload.encode()).hexdigest()[:8]
-        shown = np.ravel_multi_index(
-            [values.index(self.start[name]) for name, values in self.parameters.items()],
-            [len(values) for values in self.parameters.values()],
-        )
-        controls = "\n".join(
+        controls = (
             _native_control(f"{name}-{i}", self.labels[parameter], values, self.start[parameter])
             for i, (parameter, values) in enumerate(self.parameters.items())
         )
-        frame = frames[shown]
-        return PAGE.format(
-            name=name,
-            title=html.escape(self.title, quote=True),
-            controls=controls,
-            svg=frame.svg,
-            text=html.escape(frame.text, quote=True),
-            payload=payload,
-        )
+        frame = frames[self._place_of_start()]
+        title, text = (html.escape(words, quote=True) for words in (self.title, frame.text))
+        given = {"name": name, "title": title, "text": text, "svg": frame.svg, "payload": payload}
+        return PAGE.substitute(given, controls="\n".join(controls))
+
+    def _place_of_start(self) -> int:
+        """Which frame of the grid is shown first."""
+        places = [values.index(self.start[name]) for name, values in self.parameters.items()]
+        return int(np.ravel_multi_index(places, [len(v) for v in self.parameters.values()]))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         live = self.widget()._repr_mimebundle_()
         return {**live, "text/html": self.page(), "text/plain": repr(self)}
 
 
+def explorable(
+    title: str, *, size: tuple[float, float] = SIZE, **labels: str
+) -> Callable[[Callable[..., str]], Callable[..., Explorer]]:
+    """Make an explorer of the function below; what is left to give is its grid.
+
+    Parameters
+    ----------
+    title, size
+        As for `Explorer`.
+    **labels : str
+        The names of controls, by parameter.
+    """
+
+    def register(draw: Callable[..., str]) -> Callable[..., Explorer]:
+        return update_wrapper(partial(Explorer, draw, title=title, labels=labels, size=size), draw)
+
+    return register
+
+
 def words(numbers: FloatArray, digits: int = 3) -> str:
     """Numbers for a description, rounded, without the sign of a zero."""
     return ", ".join(f"{number:.{digits}f}" for number in np.round(numbers, digits) + 0.0)
-
-
-PAGE = textwrap.dedent("""\
-    <section class="pgbook-explorer" id="{name}" aria-label="Explorer: {title}">
-    <style>
-    .pgbook-explorer {{ margin: 1.5em 0; }}
-    .pgbook-explorer .controls {{ display: flex; flex-wrap: wrap; gap: .3em 1.5em; }}
-    .pgbook-explorer label {{ display: flex; align-items: center; gap: .6em; }}
-    .pgbook-explorer svg {{ width: 100%; height: auto; max-width: 36em; }}
-    html[data-theme=dark] .pgbook-explorer svg {{ filter: invert(.93) hue-rotate(180deg); }}
-    @media print {{ .pgbook-explorer .controls {{ display: none; }} }}
-    </style>
-    <div class="controls">
-    {controls}
-    </div>
-    <div class="frame" role="img" aria-label="{text}">{svg}</div>
-    <output aria-live="polite">{text}</output>
-    <script type="application/json">{payload}</script>
-    <script>
-    (() => {{
-      const root = document.getElementById("{name}");
-      const {{parts, frames}} = JSON.parse(root.querySelector("script[type]").textContent);
-      const controls = [...root.querySelectorAll(".controls input, .controls select")];
-      const picture = root.querySelector(".frame"), words = root.querySelector("output");
-      const show = () => {{
-        let index = 0;
-        for (const control of controls) {{
-          const label = control.parentElement.querySelector(".value");
-          const values = JSON.parse(control.dataset.values);
-          index = index * values.length + Number(control.value);
-          if (label) label.textContent = values[control.value];
-          if (label) control.setAttribute("aria-valuetext", values[control.value]);
-        }}
-        const {{svg, text}} = frames[index];
-        picture.innerHTML = svg.map(part => parts[part]).join("");
-        picture.setAttribute("aria-label", text);
-        words.textContent = text;
-      }};
-      controls.forEach(control => control.addEventListener("input", show));
-      show();
-    }})();
-    </script>
-    </section>""")
 
 
 def _values(name: str, values: Sequence[Value]) -> list[Value]:

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 KEPT_METADATA = ("mystnb", "tags")
 WIDGET = "application/vnd.jupyter.widget-view+json"
+SHARING = Path(__file__).with_name("shared_evidence.py")
 TIMEOUT = 300  # seconds a cell may take
 
 
@@ -43,12 +44,10 @@ def execute(paths: list[Path]) -> list[NotebookNode]:
         TemporaryDirectory() as evidence,
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
-        # The kernels inherit it: a claim is checked once for all pages of this run (`ledger.run`).
-        os.environ["PGBOOK_SHARED_EVIDENCE"] = evidence
         # The longest first, or one core would end up waiting for it.
         longest_first = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
         runs = {
-            path: pool.submit(_execute, path, f"{sockets}/{number}.json")
+            path: pool.submit(_execute, path, f"{sockets}/{number}.json", evidence)
             for number, path in enumerate(longest_first)
         }
         try:
@@ -56,11 +55,9 @@ def execute(paths: list[Path]) -> list[NotebookNode]:
         except Exception:
             pool.shutdown(cancel_futures=True)
             raise
-        finally:
-            del os.environ["PGBOOK_SHARED_EVIDENCE"]
 
 
-def _execute(path: Path, connection_file: str) -> NotebookNode:
+def _execute(path: Path, connection_file: str, evidence: str) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     manager = KernelManager(
         kernel_name=KERNELSPEC["name"],
@@ -68,9 +65,11 @@ def _execute(path: Path, connection_file: str) -> NotebookNode:
         # Unix sockets, not TCP: nothing of a run is open to other users of the machine.
         transport="tcp" if os.name == "nt" else "ipc",
     )
+    share = f"__import__('runpy').run_path({str(SHARING)!r})['keep_in']({evidence!r})"
     client = NotebookClient(
         notebook,
         km=manager,
+        extra_arguments=[f"--IPKernelApp.exec_lines={share}"],
         timeout=TIMEOUT,
         resources={"metadata": {"path": str(path.parent)}},
         store_widget_state=False,

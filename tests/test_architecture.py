@@ -20,19 +20,22 @@ ALLOWED = {  # in a chapter: what a part may import of the outside, of the packa
         {"policies", "mdp", "outcomes", "montecarlo", "validation"},
         {"numeric"},
     ),
-    "symbolic": ({"sympy"}, {"derivation", "symbols"}, {"symbolic"}),
+    "proofs": ({"sympy"}, {"derivation", "ledger", "symbols"}, {"proofs"}),
     "figures": ({"numpy", "matplotlib"}, {"charts", "style", "montecarlo", "validation"}, set()),
     "explorers": (
-        {"numpy", "matplotlib"},
-        {"charts", "policies", "mdp", "montecarlo", "style", "validation", "explorer"},
+        {"numpy"},
+        {"charts", "explorer", "mdp", "montecarlo", "outcomes", "policies", "style"},
         {"numeric", "figures"},
     ),
-    "claims": (
+    "cases": ({"numpy"}, {"ledger", "mdp", "policies", "validation"}, {"numeric"}),
+    "checks": (
         {"numpy", "sympy"},
-        {"ledger", "policies", "mdp", "montecarlo", "validation", "symbols", "derivation"},
-        {"numeric", "symbolic", "claims"},
+        {"derivation", "differences", "evidence", "ledger", "mdp", "montecarlo", "outcomes"}
+        | {"policies", "symbols"},
+        {"numeric", "proofs", "cases", "checks"},
     ),
 }
+LONGEST_MODULE, LONGEST_PIECE = 300, 25  # lines; of code, in a function or in a table of a module
 
 
 def imports(path):
@@ -87,23 +90,55 @@ def test_a_chapter_has_the_same_stem_in_three_places(chapter):
         assert (ROOT / place / chapter).is_dir()
 
 
+def modules_by_page(chapter, layer):
+    """The modules, or folders of modules, in a layer of a chapter."""
+    return {path.stem for path in (PACKAGE / chapter / layer).glob("[!_]*")}
+
+
+@pytest.mark.parametrize("chapter", catalogue.CHAPTERS)
+def test_checks_and_proofs_have_the_names_of_the_pages_that_show_them(chapter):
+    pages = {path.stem: path.read_text() for path in (ROOT / "book" / chapter).glob("*.ipynb")}
+    assert modules_by_page(chapter, "checks") == pages.keys()
+    imported = {
+        name for name, text in pages.items() if f"{chapter}.proofs import {name} as proofs" in text
+    }
+    assert modules_by_page(chapter, "proofs") == imported
+    derived = {name for name, text in pages.items() if "pgbook-derivation" in text}
+    assert derived <= imported
+
+
 def test_every_shared_module_has_its_tests():
     tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").glob("test_*.py")}
     modules = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in shared_modules()}
     modules -= {"__init__", "__main__", "style"}
-    assert modules <= tests | {"symbols", "normal_form"}  # tested with the derivations
+    assert modules <= tests | {"symbols", "normal_form", "report"}  # with derivations and ledger
+
+
+def code_lines(node):
+    """How many lines of code a function or a statement has, without its docstring."""
+    documented = isinstance(node, ast.FunctionDef) and ast.get_docstring(node) and node.body[1:]
+    return node.end_lineno - (node.body[1] if documented else node).lineno + 1
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_stays_readable(path):
-    tree, lines = ast.parse(path.read_text()), path.read_text().count("\n")
-    assert lines <= 400
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            start = (
-                node.body[1].lineno if ast.get_docstring(node) and node.body[1:] else node.lineno
-            )
-            assert node.end_lineno - start <= 40, node.name
+    tree = ast.parse(path.read_text())
+    assert path.read_text().count("\n") <= LONGEST_MODULE
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    tables = [node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign | ast.Expr)]
+    for node in (*functions, *tables[bool(ast.get_docstring(tree)) :]):
+        assert code_lines(node) <= LONGEST_PIECE, ast.unparse(node)[:80]
+
+
+@pytest.mark.parametrize("chapter", catalogue.CHAPTERS)
+def test_a_chapter_offers_each_number_it_computes(chapter):
+    offered = importlib.import_module(f"pgbook.{chapter}")
+    for path in (PACKAGE / chapter / "numeric").glob("[!_]*.py"):
+        module = importlib.import_module(f"pgbook.{chapter}.numeric.{path.stem}")
+        if getattr(offered, path.stem, None) is not module:  # as `pitfalls`, offered as a whole
+            for name, value in vars(module).items():
+                own = getattr(value, "__module__", "") == module.__name__
+                assert name.startswith("_") or not own or hasattr(offered, name), name
 
 
 def test_the_examples_in_docstrings_are_true():

@@ -1,26 +1,47 @@
 """All claims of all chapters: each check passes, each of its mutants is rejected."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from pgbook import catalogue, ledger
+from pgbook.ledger import Check
 
 
 @pytest.mark.parametrize("claim", catalogue.claims(), ids=lambda claim: claim.id)
 def test_the_claim_stands(claim):
-    (outcome,) = ledger.run([claim])
-    assert outcome.failures == ()
+    (checked,) = ledger.run([claim])
+    assert checked.failures == ()
     assert claim.checks and all(check.mutants for check in claim.checks)
 
 
-def test_no_two_claims_have_the_same_id():
-    ids = [claim.id for claim in catalogue.claims()]
-    assert len(set(ids)) == len(ids) > 0
+@pytest.mark.parametrize(("chapter", "letter"), list(zip(catalogue.CHAPTERS, "BUG", strict=True)))
+def test_no_claim_of_a_document_is_missing(chapter, letter):
+    text = (Path(catalogue.__file__).parent / chapter / "claims.toml").read_text()
+    written = list(tomllib.loads(text))
+    read = [claim.id for claim in catalogue.claims() if claim.page.startswith(chapter)]
+    assert read == written and all(name.startswith(letter) for name in written)
+    numbers = {int(re.sub(r"\D", "", name)) for name in written}
+    assert numbers == set(range(1, max(numbers) + 1))
 
 
 def test_claims_are_found_by_their_ids_in_the_order_asked_for():
     assert [claim.id for claim in catalogue.claims("U3", "B9")] == ["U3", "B9"]
     with pytest.raises(ValueError, match="ids must name claims of the catalogue, got B99"):
         catalogue.claims("B9", "B99")
+
+
+def test_claims_and_checks_must_match():
+    table = {"source": "", "page": "", "verdict": "holds", "statement": ""}
+    checks = [("B1", Check("check", None, {})), ("B1", Check("another", None, {}))]
+    (claim,) = catalogue.joined({"B1": table}, checks).values()
+    assert [check.name for check in claim.checks] == ["check", "another"]
+    with pytest.raises(ValueError, match=r"got only one of \['B2'\]"):
+        catalogue.joined({"B1": table, "B2": table}, checks)
+    with pytest.raises(ValueError, match=r"got only one of \['B1'\]"):
+        catalogue.joined({}, checks)
 
 
 def test_a_report_shows_verdict_evidence_and_mutants():

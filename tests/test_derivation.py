@@ -5,16 +5,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from pgbook.derivation import (
-    Derivation,
-    DerivationError,
-    Partial,
-    Step,
-    is_identity,
-    latex,
-    value_at,
-)
-from pgbook.normal_form import _normal
+from pgbook.derivation import Derivation, DerivationError, Partial, latex
+from pgbook.normal_form import _normal, is_identity, value_at
 
 k = sp.Symbol("k", integer=True, positive=True)
 a, b, c, j = sp.symbols("a b c j", integer=True)
@@ -143,7 +135,7 @@ def test_a_definition_keeps_its_own_index_whatever_letter_it_is_used_with():
 
 def test_a_derivation_refuses_a_wrong_step_and_says_which():
     with pytest.raises(DerivationError) as error:
-        Derivation(Step(x * (x + 1), "start"), Step(x**2 + x, "expand"), Step(x**2, "wrong"))
+        Derivation((x * (x + 1), "start"), (x**2 + x, "expand"), (x**2, "wrong"))
     assert "step 3 (wrong) does not follow" in str(error.value)
     assert "before: x**2 + x" in str(error.value)
     assert "after:  x**2" in str(error.value)
@@ -151,12 +143,12 @@ def test_a_derivation_refuses_a_wrong_step_and_says_which():
 
 def test_a_derivation_refuses_a_step_that_says_nothing():
     with pytest.raises(DerivationError, match=r"step 2 \(again\) repeats"):
-        Derivation(Step(x + 1, "start"), Step(1 + x, "again"))
+        Derivation((x + 1, "start"), (1 + x, "again"))
 
 
 def test_a_derivation_needs_two_steps():
     with pytest.raises(DerivationError, match="at least two steps, got 1"):
-        Derivation(Step(x, "start"))
+        Derivation((x, "start"))
 
 
 def test_values_are_exact_at_a_point():
@@ -210,16 +202,16 @@ def test_an_unevaluated_fraction_keeps_its_value():
 
 
 def test_all_forms_of_a_derivation_show_each_step_and_its_reason():
-    chain = Derivation(Step((x + 1) ** 2, "a square"), Step(x**2 + 2 * x + 1, "expanded"))
-    assert repr(chain) == "  (x + 1)**2   (a square)\n= x**2 + 2*x + 1   (expanded)"
-    for form in (chain._repr_latex_(), chain._repr_html_()):
+    derivation = Derivation(((x + 1) ** 2, "a square"), (x**2 + 2 * x + 1, "expanded"))
+    assert repr(derivation) == "  (x + 1)**2   (a square)\n= x**2 + 2*x + 1   (expanded)"
+    for form in (derivation._repr_latex_(), derivation._repr_html_()):
         assert form.count("a square") == form.count("expanded") == 1
-        assert form.count(latex(chain.first)) == form.count(latex(chain.last)) == 1
+        assert form.count(latex(derivation.first)) == form.count(latex(derivation.last)) == 1
 
 
 def test_reasons_and_formulas_are_escaped_in_the_page():
-    chain = Derivation(Step((x + y) ** 2 - y**2, "0 < x & y"), Step(x * (x + 2 * y), "factor"))
-    assert "0 &lt; x &amp; y" in chain._repr_html_()
+    derivation = Derivation(((x + y) ** 2 - y**2, "0 < x & y"), (x * (x + 2 * y), "factor"))
+    assert "0 &lt; x &amp; y" in derivation._repr_html_()
 
 
 # Sums with other ends, powers, matrices.

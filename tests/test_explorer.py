@@ -5,23 +5,20 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from pgbook.explorer import LARGEST_PAGE, Explorer, _compact_path
+from pgbook.explorer import LARGEST_PAGE, Explorer, _compact_path, explorable
 
 
-def plot(ax, height, shape):
+def draw(ax, height, shape):
     ax.plot([0, 1], [0, height])
     ax.set(title=shape)
-
-
-def describe(height, shape):
     return f"height {height:g} <{shape}>"
 
 
 def explorer(**changes):
     settings = {
-        "plot": plot,
-        "describe": describe,
+        "draw": draw,
         "title": "Lines & more",
         "labels": {"height": "how high"},
         "height": [1.0, 2.0, 40.0],
@@ -44,7 +41,7 @@ def test_the_page_holds_every_frame_of_the_grid_in_order():
     for frame, (height, shape) in zip(held["frames"], points, strict=True):
         expected = subject.frame(height=height, shape=shape)
         assert "".join(held["parts"][i] for i in frame["svg"]) == expected.svg
-        assert frame["text"] == expected.text == describe(height, shape)
+        assert frame["text"] == expected.text == f"height {height:g} <{shape}>"
 
 
 def test_the_first_frame_is_in_the_page_without_its_script():
@@ -74,7 +71,12 @@ def test_ids_are_unique_across_explorers():
 
 def test_the_live_form_recomputes_at_any_value():
     seen = []
-    subject = explorer(plot=lambda ax, height, shape: seen.append((height, shape)))
+
+    def note(ax, height, shape):
+        seen.append((height, shape))
+        return draw(ax, height, shape)
+
+    subject = explorer(draw=note)
     box = subject.widget()
     slider, choice, picture, text = box.children
     slider.value = 1.37
@@ -89,8 +91,7 @@ def test_sliders_fit_their_lists():
         for name, control in zip(
             ("log", "linear", "whole", "words"),
             Explorer(
-                lambda ax, **_: None,
-                describe=lambda **_: "",
+                lambda ax, **_: "",
                 title="t",
                 log=[0.1, 1.0, 10.0],
                 linear=[0.0, 1.0],
@@ -135,18 +136,33 @@ def test_a_wrong_grid_is_refused(changes, rule):
 
 def test_no_parameter_is_nothing_to_explore():
     with pytest.raises(ValueError, match="at least one list of values"):
-        Explorer(plot, describe=describe, title="t")
+        Explorer(draw, title="t")
 
 
 def test_too_many_bytes_are_refused():
     def noisy(ax, height, shape):
         ax.plot(np.random.default_rng(int(height)).random(4000))
+        return ""
 
     with pytest.raises(ValueError, match=f"must not need more than {LARGEST_PAGE} bytes"):
-        explorer(plot=noisy, height=list(range(1, 30))).page()
+        explorer(draw=noisy, height=list(range(1, 30))).page()
 
 
 def test_paths_stay_the_same_to_a_tenth_of_a_point():
     assert _compact_path("M 1.04 2 L 3.06 4 L 5 6.25 z") == "M 1 2 3.1 4 5 6.2 z"
     curve = "M 0 0 Q 1 1 2 2 L 3 3 L 4 4"
     assert _compact_path(curve) == "M 0 0 Q 1 1 2 2 L 3 3 4 4"
+
+
+def test_an_explorable_function_waits_for_its_grid_and_can_be_called_itself():
+    @explorable("A line", size=(3.0, 2.0), height="how high")
+    def line(ax, height):
+        """Draw a line."""
+        ax.plot([0, height])
+        return f"height {height:g}"
+
+    subject = line(height=[1.0, 2.0], start={"height": 2.0})
+    assert (subject.title, subject.size) == ("A line", (3.0, 2.0))
+    assert subject.labels == {"height": "how high"} and line.__doc__ == "Draw a line."
+    assert subject.frame(height=1.5).text == "height 1.5"
+    assert line.__wrapped__(Figure().subplots(), 4.0) == "height 4"

@@ -1,15 +1,16 @@
 import json
+import sys
 from functools import partial
 
 import numpy as np
 import pytest
 import sympy as sp
 
-from pgbook import ledger
+from pgbook import ledger, report
 from pgbook.__main__ import main
-from pgbook.derivation import Derivation, Step
-from pgbook.ledger import Check, Claim, Evidence, Kind, Verdict
-from pgbook.montecarlo import Estimate
+from pgbook.derivation import Derivation
+from pgbook.evidence import Evidence
+from pgbook.ledger import Cases, Check, Claim, Kind, Verdict, check, proves, wrong
 
 x = sp.Symbol("x")
 
@@ -22,7 +23,7 @@ def claim(*checks, verdict=Verdict.HOLDS, kinds=()):
     return Claim("B1", "000", "bandits/index", "statement", verdict, checks, kinds, "holds")
 
 
-def outcome(check_passes, mutant):
+def checked(check_passes, mutant):
     (result,) = ledger.run(
         [claim(Check("check", partial(evidence, check_passes), {"mutant": mutant}))]
     )
@@ -30,19 +31,19 @@ def outcome(check_passes, mutant):
 
 
 def test_a_good_claim_passes_and_its_mutant_does_not():
-    assert outcome(True, partial(evidence, False)).failures == ()
+    assert checked(True, partial(evidence, False)).failures == ()
 
 
 def test_a_failing_check_is_a_failure():
-    assert outcome(False, partial(evidence, False)).failures == ("check failed: check: found",)
+    assert checked(False, partial(evidence, False)).failures == ("check failed: check: found",)
 
 
 def test_a_mutant_that_passes_is_a_failure():
-    assert outcome(True, partial(evidence, True)).failures == ("mutant passed: mutant: found",)
+    assert checked(True, partial(evidence, True)).failures == ("mutant passed: mutant: found",)
 
 
 def test_a_mutant_that_breaks_is_not_a_rejection():
-    (failure,) = outcome(True, lambda: 1 / 0).failures
+    (failure,) = checked(True, lambda: 1 / 0).failures
     assert failure == "mutant broke: mutant: ZeroDivisionError: division by zero"
 
 
@@ -52,65 +53,73 @@ def test_a_check_that_breaks_is_a_failure_and_the_others_still_run():
     assert len(result.failures) == 1 and len(result.checks) == 2
 
 
-def test_what_one_page_of_a_build_found_the_next_one_reads(tmp_path, monkeypatch):
-    runs = []
-
-    def check():
-        runs.append(1)
-        return evidence(True)
-
-    shared = [claim(Check("check", check, {"mutant": partial(evidence, False)}))]
-    for _ in range(2):
-        list(ledger.run(shared))
-    assert len(runs) == 2  # without a folder each run is a run
-    monkeypatch.setenv(ledger.SHARED, str(tmp_path))
-    first, second = (next(ledger.run(shared)) for _ in range(2))
-    assert len(runs) == 3 and first == second
-    assert [path.name for path in tmp_path.iterdir()] == ["B1.pickle"]
+def draw(rng):
+    return [(number, 2.0) for number in rng.normal(size=3)]
 
 
-def test_symbolic_evidence_proves_or_refutes_at_a_point():
-    proved = ledger.symbolic((x + 1) ** 2, x**2 + 2 * x + 1, "all x", point={x: 1})
-    assert proved.passed and proved.numbers["generality"] == "all x"
-    refuted = ledger.symbolic((x + 1) ** 2, x**2 + 1, "all x", point={x: 3})
-    assert not refuted.passed and refuted.found == "the two sides differ by 6"
+@check("B1", "halves", Cases("{factor} times three numbers", draw, 5), factor=0.5)
+@wrong("a third", factor=1 / 3)
+@wrong("moved", shift=1.0)
+@check("B2", "doubles", Cases("one case", [(3.0, 0.5)]), seed=6, factor=2.0)
+@wrong("the other sign", factor=-2.0)
+def product(number, other, factor, shift=0.0, rng=None):
+    noise = 0.0 if rng is None else 0.0 * rng.normal()
+    return number * factor * other - number + shift + noise
 
 
-def test_a_point_that_decides_nothing_is_an_error():
-    with pytest.raises(ValueError, match="neither proved nor refuted"):
-        ledger.symbolic(x**2, x, "all x", point={x: 1})
+def test_a_check_runs_one_function_on_all_cases_and_its_mutants_change_one_argument():
+    (first, halves), (second, doubles) = product.checks
+    assert (first, halves.name, second, doubles.name) == ("B1", "halves", "B2", "doubles")
+    assert halves.run().found == "error at most 1e-12: 0.5 times three numbers, seed 5"
+    assert list(halves.mutants) == ["a third", "moved"]
+    assert list(doubles.mutants) == ["the other sign"]
+    errors = np.array([number / 3 for number, _ in draw(np.random.default_rng(5))])
+    assert halves.mutants["a third"]().numbers["error"] == pytest.approx(np.abs(errors).max())
+    assert halves.mutants["moved"]().numbers["error"] == 1.0
+    assert doubles.run().found == "error at most 1e-12: one case, seed 6"
+    assert product(3.0, 2.0, 0.5) == 0.0  # it is still a function
 
 
-def test_a_derivation_is_evidence_for_its_ends():
-    def derive():
-        return Derivation(Step(x * (x + 1), "start"), Step(x**2 + x, "expand"))
-
-    assert ledger.proves(derive, generality="all x", point={x: 1}).passed
-    assert not ledger.proves(derive, x**2, generality="all x", point={x: 1}).passed
+@proves("G9", "expanded", generality="all x", point={x: 2}, power=2)
+@wrong("without the mixed term", claimed=x**2 + 1)
+def square(power) -> Derivation:
+    return Derivation(((x + 1) ** power, "a square"), (sp.expand((x + 1) ** power), "expanded"))
 
 
-def test_exact_evidence_states_error_cases_and_seed():
-    good = ledger.exact([1e-13, -1e-14], "2 cases", seed=5)
-    assert good.passed and good.found == "error at most 1e-12: 2 cases, seed 5"
-    assert not ledger.exact([1e-13, -1e-3], "2 cases").passed
-    assert not ledger.exact([np.inf], "1 case").passed
-    with pytest.raises(ValueError, match="errors must be numbers"):
-        ledger.exact([np.nan], "1 case")
+def test_a_derivation_proves_a_claim_and_its_mutants_end_differently():
+    ((name, proof),) = square.checks
+    assert name == "G9" and proof.run().found == "proved for all x, in 2 steps"
+    assert proof.mutants["without the mixed term"]().found == "the two sides differ by 4"
 
 
-def test_statements_are_counted():
-    assert ledger.true_in(np.array([True, True]), "cases").found == "true in all 2: cases"
-    assert not ledger.true_in(np.array([True, False]), "cases").passed
+def test_a_check_without_a_wrong_variant_or_with_one_that_changes_nothing_known_is_refused():
+    with pytest.raises(ValueError, match="“title” of B1 must have a wrong variant, got none"):
+        check("B1", "title")(lambda: True)
+    for change in ({}, {"a": 1, "b": 2}, {"unknown": 1}):
+        with pytest.raises(ValueError, match=r"must change one of \['a', 'b'\], got"):
+            check("B1", "title")(wrong("mutant", **change)(lambda a=0, b=0: True))
+    with pytest.raises(ValueError, match="different names, got “mutant” twice"):
+        wrong("mutant", a=1)(wrong("mutant", a=2)(lambda a=0: True))
 
 
-def test_monte_carlo_evidence_needs_a_hit_and_the_power_to_miss():
-    result = Estimate(np.array([0.001]), np.array([0.001]))
-    sample = partial(ledger.monte_carlo, result, n_samples=200_000, seed=1)
-    assert sample(np.zeros(1), wrong=np.ones(1)).passed
-    assert not sample(np.full(1, 0.006), wrong=np.ones(1)).passed
-    assert not sample(np.zeros(1), wrong=np.full(1, 0.01)).passed
-    with pytest.raises(ValueError, match="n_samples must be at least 200000, got 100"):
-        ledger.monte_carlo(result, 0.0, wrong=1.0, n_samples=100, seed=1)
+def test_cases_are_drawn_once_and_may_be_named_anew():
+    draws = []
+
+    def source(rng):
+        draws.append(rng.integers(10, size=4))
+        return draws[-1]
+
+    family = Cases("numbers", source, 7)
+    some = family.named("two of them", 2)
+    assert (some.text, some.seed) == ("two of them", 7)
+    assert some.drawn == family.drawn[:2] and family.named("all").drawn == family.drawn
+    assert len(draws) == 1
+    assert Cases("listed", [1, 2]).drawn == Cases("made", lambda: [1, 2]).drawn == (1, 2)
+
+
+def test_only_what_a_module_defines_is_collected_from_it():
+    own = ledger.checks_of(sys.modules[__name__])
+    assert [name for name, _ in own] == ["B1", "B2", "G9"]
 
 
 def test_only_corrections_have_kinds():
@@ -118,15 +127,6 @@ def test_only_corrections_have_kinds():
         claim(kinds=(Kind.NOTATION,))
     with pytest.raises(ValueError, match="kinds must be given exactly for corrections"):
         claim(verdict=Verdict.CORRECTED)
-
-
-def test_claims_and_checks_must_match(tmp_path):
-    path = tmp_path / "claims.toml"
-    path.write_text("[B1]\nsource = ''\npage = ''\nverdict = 'holds'\nstatement = ''\n")
-    (read,) = ledger.read_claims(path, {"B1": ()})
-    assert read.id == "B1"
-    with pytest.raises(ValueError, match=r"got only one of \['B2'\]"):
-        ledger.read_claims(path, {"B1": (), "B2": ()})
 
 
 def test_the_command_prints_a_line_for_each_claim(capsys):
@@ -160,5 +160,5 @@ def test_a_failure_sets_the_exit_status(capsys, monkeypatch):
 
 def test_products_in_the_evidence_do_not_become_emphasis():
     found = Evidence(False, "symbolic", "differ by 2*log(3) + 4*log(5)")
-    text = ledger.as_markdown(outcome(True, lambda: found))
+    text = report.as_markdown(checked(True, lambda: found))
     assert r"differ by 2\*log(3) + 4\*log(5)" in text

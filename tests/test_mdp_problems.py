@@ -131,15 +131,15 @@ def test_in_a_ring_the_way_to_the_reward_is_a_product_of_waiting_times(n_states)
 
 
 @pytest.mark.parametrize("discount", [0.9, 1.0])
-def test_what_a_mistake_on_the_cliff_chain_costs(discount):
+def test_what_a_mistake_on_the_cliff_costs(discount):
     eps, times = 0.1, np.arange(20)
     policy, fallen = [[1 - eps, eps]] * 2, 1 - (1 - eps) ** times
-    pays = mdp.cliff_chain(discount, horizon=20)
+    pays = mdp.cliff(discount, horizon=20)
     never, with_mistakes = (evaluate_steps(pays, p).objective for p in ([[1.0, 0.0]] * 2, policy))
     assert never - with_mistakes == pytest.approx(discount**times @ fallen)
-    costs = mdp.cliff_chain(discount, mdp.SECOND_MISTAKE_COSTS, 20)
+    costs = mdp.cliff(discount, mdp.SECOND_MISTAKE_COSTS, 20)
     assert evaluate_steps(costs, policy).objective == pytest.approx(-eps * discount**times @ fallen)
-    forever = evaluate(mdp.cliff_chain(0.9), policy).objective
+    forever = evaluate(mdp.cliff(0.9), policy).objective
     assert forever == pytest.approx(1 / (1 - 0.9 * (1 - eps)))
 
 
@@ -151,12 +151,12 @@ def test_a_policy_that_is_the_same_in_aliased_states_has_a_quadratic_objective(p
 
 def test_a_chain_that_mixes_at_once_is_uniform_and_one_that_never_does_goes_round():
     policy = np.tile([0.7, 0.3], (4, 1))
-    at_once, never = mdp.mixing_chain(0.9, 1.0), mdp.mixing_chain(0.9, 0.0)
+    at_once, never = mdp.mixing_ring(0.9, 1.0), mdp.mixing_ring(0.9, 0.0)
     np.testing.assert_allclose(mdp.state_laws(at_once, policy, 5)[1:], 0.25, atol=1e-15)
     expected = np.eye(4)[0] + 0.9 / 0.1 / 4
     np.testing.assert_allclose(evaluate(at_once, policy).state_values, expected, atol=1e-12)
     assert mdp.state_laws(never, policy, 2)[1] == pytest.approx([0.3, 0.7, 0, 0])
-    half = mdp.mixing_chain(0.9, 0.5).transition
+    half = mdp.mixing_ring(0.9, 0.5).transition
     np.testing.assert_allclose(half, (at_once.transition + never.transition) / 2, atol=1e-15)
 
 
@@ -187,8 +187,8 @@ def test_a_garnet_is_given_by_its_seed():
     ("call", "error", "message"),
     [
         (lambda: mdp.ring(0.9, 1), ValueError, "n_states must be at least 2, got 1"),
-        (lambda: mdp.mixing_chain(0.9, 1.5), ValueError, r"mixing must lie in \[0, 1\], got 1.5"),
-        (lambda: mdp.mixing_chain(0.9, 0.5, 2), ValueError, "n_states must be at least 3"),
+        (lambda: mdp.mixing_ring(0.9, 1.5), ValueError, r"mixing must lie in \[0, 1\], got 1.5"),
+        (lambda: mdp.mixing_ring(0.9, 0.5, 2), ValueError, "n_states must be at least 3"),
         (lambda: mdp.grid_world(0.9, slip=-0.1), ValueError, r"slip must lie in \[0, 1\]"),
         (lambda: mdp.grid_world(0.9, 1), ValueError, "size must be at least 2, got 1"),
         (lambda: mdp.aliased(np.nan), ValueError, "cost must be finite"),

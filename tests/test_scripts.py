@@ -12,8 +12,10 @@ import build
 import nbformat
 import notebooks
 import pytest
+import shared_evidence
 
-from pgbook import ledger
+from pgbook import catalogue, ledger
+from pgbook.ledger import CheckedClaim
 
 ROOT = Path(__file__).parents[1]
 
@@ -159,10 +161,25 @@ def test_the_canonical_form_drops_pictures_and_keeps_text():
     assert fourth.text == "a\nb\n"
 
 
-def test_the_notebooks_of_one_run_share_what_they_find_about_claims(tmp_path):
-    source = f"import os\nprint(os.listdir(os.environ[{ledger.SHARED!r}]))"
-    page = tmp_path / "page.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), page)
-    (run,) = notebooks.execute([page])
-    assert run.cells[0].outputs[0].text == "[]\n"  # a new folder, and empty
-    assert ledger.SHARED not in os.environ
+def test_the_notebooks_of_one_run_check_a_claim_once(tmp_path):
+    """Each cell prints how long B10 took; the second reads what the first has found."""
+    source = "from pgbook import catalogue, ledger\n"
+    source += "print(*(one.seconds for one in ledger.run(catalogue.claims('B10'))))"
+    page, cells = tmp_path / "page.ipynb", [nbformat.v4.new_code_cell(source) for _ in range(2)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), page)
+    (first,), (second,) = (notebooks.execute([page]) for _ in range(2))
+    seconds = [cell.outputs[0].text for run in (first, second) for cell in run.cells]
+    assert seconds[0] == seconds[1] != seconds[2] == seconds[3]  # for one run, and no longer
+
+
+def test_what_one_page_found_about_a_claim_the_next_one_reads(tmp_path, monkeypatch):
+    (claim,), runs = catalogue.claims("B10"), []
+
+    def verify(claim):
+        runs.append(claim.id)
+        return CheckedClaim(claim, (), (), len(runs))
+
+    monkeypatch.setattr(ledger, "verify", verify)
+    shared_evidence.keep_in(str(tmp_path))
+    assert [one.seconds for one in ledger.run([claim, claim])] == [1, 1] and runs == ["B10"]
+    assert [path.name for path in tmp_path.iterdir()] == ["B10.pickle"]

@@ -16,36 +16,13 @@ from pgbook.mdp.examples import (
     SAFE_PAYS,
     SECOND_MISTAKE_COSTS,
     aliased,
-    cliff_chain,
+    cliff,
     coin,
     garnet,
     grid_world,
-    mixing_chain,
+    mixing_ring,
     ring,
 )
 from pgbook.mdp.problem import MDP
 from pgbook.mdp.rollouts import Rollouts, reinforce, sample_trajectories
 from pgbook.mdp.trajectories import Trajectories, trajectories
-
-__all__ = [
-    "MDP",
-    "SAFE_PAYS",
-    "SECOND_MISTAKE_COSTS",
-    "Evaluation",
-    "Rollouts",
-    "StepEvaluation",
-    "Trajectories",
-    "aliased",
-    "cliff_chain",
-    "coin",
-    "evaluate",
-    "evaluate_steps",
-    "garnet",
-    "grid_world",
-    "mixing_chain",
-    "reinforce",
-    "ring",
-    "sample_trajectories",
-    "state_laws",
-    "trajectories",
-]

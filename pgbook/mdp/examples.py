@@ -26,7 +26,7 @@ SAFE_PAYS = ((1.0, 1.0), (0.0, 0.0))
 SECOND_MISTAKE_COSTS = ((0.0, 0.0), (0.0, -1.0))
 
 
-def cliff_chain(discount: float, reward: FloatArray = SAFE_PAYS, horizon: int | None = None) -> MDP:
+def cliff(discount: float, reward: FloatArray = SAFE_PAYS, horizon: int | None = None) -> MDP:
     """Two states, safe and cliff: action 1 leads from safe to the cliff, and nothing back.
 
     With `SAFE_PAYS` a step from the safe state pays 1; with `SECOND_MISTAKE_COSTS` only action 1
@@ -37,7 +37,7 @@ def cliff_chain(discount: float, reward: FloatArray = SAFE_PAYS, horizon: int | 
     return MDP(transition, reward, [1.0, 0.0], discount, horizon)
 
 
-def mixing_chain(discount: float, mixing: float, n_states: int = 4) -> MDP:
+def mixing_ring(discount: float, mixing: float, n_states: int = 4) -> MDP:
     """A ring in which each step jumps anywhere with probability `mixing`: it forgets.
 
     Action 0 steps on, action 1 leads back to the first state, which pays 1.

@@ -1,4 +1,3 @@
 """Chapter 2, *Unbiased Estimates in Policy Gradient* (document 002)."""
 
-from pgbook.unbiased.numeric import *  # noqa: F403
-from pgbook.unbiased.numeric import __all__  # noqa: F401
+from pgbook.unbiased.numeric import *

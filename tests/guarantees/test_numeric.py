@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pgbook import guarantees, mdp, policies
-from pgbook.guarantees import BOUNDS, Comparison, pitfalls
+from pgbook.guarantees import LOWER_BOUNDS, Comparison, pitfalls
 
 
 def random_pair(seed, spread=1.0):
@@ -20,7 +20,7 @@ def random_pair(seed, spread=1.0):
 
 
 PAIRS = [random_pair(seed, spread=3.0 * (seed % 2) + 0.5) for seed in range(300)]
-CLIFF = mdp.cliff_chain(0.9, mdp.SECOND_MISTAKE_COSTS)
+CLIFF = mdp.cliff(0.9, mdp.SECOND_MISTAKE_COSTS)
 ONE = np.eye(2)
 
 
@@ -62,7 +62,7 @@ def test_a_policy_beside_itself_gains_nothing_and_has_no_penalty():
         same = Comparison(pair.old, pair.old.policy)
         assert same.gain == same.epsilon == 0
         assert same.surrogate == pytest.approx(0, abs=same.round_off)
-        for bound in BOUNDS.values():
+        for bound in LOWER_BOUNDS.values():
             assert bound(same) == pytest.approx(0, abs=same.round_off)
 
 
@@ -89,15 +89,15 @@ def by_hand(pair):
 def test_every_bound_is_its_formula_and_below_the_gain():
     for pair in [*PAIRS, on_the_cliff(CLIFF, 0.3), on_the_cliff(CLIFF, 1.0)]:
         formulas = by_hand(pair)
-        assert formulas.keys() == BOUNDS.keys()
-        for name, bound in BOUNDS.items():
+        assert formulas.keys() == LOWER_BOUNDS.keys()
+        for name, bound in LOWER_BOUNDS.items():
             assert bound(pair) == pytest.approx(formulas[name], rel=1e-9, abs=1e-9)
             assert bound(pair) <= pair.gain + pair.round_off
 
 
 def test_the_bounds_have_their_order():
     for pair in PAIRS:
-        linear, crude, sharp, region, _ = (bound(pair) for bound in BOUNDS.values())
+        linear, crude, sharp, region, _ = (bound(pair) for bound in LOWER_BOUNDS.values())
         assert linear <= crude + 1e-12 and crude <= sharp + 1e-12 and region <= sharp + 1e-12
 
 
@@ -106,7 +106,7 @@ def test_on_the_cliff_half_the_sharp_penalty_is_lost(epsilon):
     """There g is zero in one state and −ε in the other: its range is half of twice its size."""
     pair = on_the_cliff(CLIFF, epsilon)
     assert pair.surrogate == pytest.approx(0, abs=1e-12)
-    assert pair.gain == pytest.approx(BOUNDS["sharp"](pair) / 2, rel=1e-9)
+    assert pair.gain == pytest.approx(LOWER_BOUNDS["sharp"](pair) / 2, rel=1e-9)
 
 
 def test_a_mixture_is_a_line_and_its_bound_is_below_the_gain():
@@ -179,7 +179,7 @@ def test_the_safest_fraction_is_the_best_on_a_fine_grid():
 
 @pytest.mark.parametrize("visits", [1e-9, 1e-13, 1e-15])
 def test_the_safest_fraction_keeps_its_digits_where_it_is_small(visits):
-    problem = mdp.cliff_chain(0.9, [[0.0, 0.0], [0.0, 1.0]])
+    problem = mdp.cliff(0.9, [[0.0, 0.0], [0.0, 1.0]])
     problem = replace(problem, start=[1 - visits, visits])
     far = Comparison(mdp.evaluate(problem, np.eye(2)[[0, 0]]), np.eye(2)[[0, 1]])
     # To first order the square root is 1 + x/2, and half of x is what is left.
@@ -229,10 +229,10 @@ def test_the_drift_is_that_of_matrix_powers_and_its_bounds_are_their_formulas():
         for t in range(12):
             old, new = (problem.start @ np.linalg.matrix_power(c, t) for c in chains)
             assert found.exact[t] == pytest.approx(np.abs(new - old).sum(), abs=1e-13)
-            assert found.bound[t] == pytest.approx(2 - 2 * (1 - pair.epsilon) ** t, abs=1e-13)
+            assert found.geometric[t] == pytest.approx(2 - 2 * (1 - pair.epsilon) ** t, abs=1e-13)
             assert found.linear[t] == pytest.approx(2 * pair.epsilon * t, abs=1e-13)
             assert found.met[t] == pytest.approx(met, abs=1e-13)
-            assert found.exact[t] <= min(found.bound[t], found.linear[t], met) + 1e-12
+            assert found.exact[t] <= min(found.geometric[t], found.linear[t], met) + 1e-12
             met += 2 * old @ pair.distances
 
 
@@ -292,7 +292,7 @@ def test_the_largest_distance_of_a_drifting_pair_is_epsilon(name, epsilon):
     assert found.epsilon == pytest.approx(epsilon, abs=1e-15)
     assert (old[:, 0] == 1).all() and (new[:, 2:] == 0).all()
     if name == "cliff":
-        np.testing.assert_allclose(found.exact, found.bound, atol=1e-14)
+        np.testing.assert_allclose(found.exact, found.geometric, atol=1e-14)
 
 
 def test_the_losses_on_the_cliff_have_a_closed_form():
@@ -397,7 +397,7 @@ def test_the_variances_with_and_without_the_past_have_closed_forms(first, second
 
 # What is refused.
 
-PROBLEM, UNIFORM = mdp.cliff_chain(0.9), np.full((2, 2), 0.5)
+PROBLEM, UNIFORM = mdp.cliff(0.9), np.full((2, 2), 0.5)
 RNG = np.random.default_rng(0)
 
 

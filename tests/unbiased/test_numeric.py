@@ -1,60 +1,49 @@
 """The numbers of chapter 2, each by a second route, and what the functions refuse."""
 
 import tracemalloc
-from dataclasses import replace
 from math import comb
 
 import numpy as np
 import pytest
 
-from pgbook import mdp, montecarlo, policies, unbiased
-from pgbook.unbiased import FAMILIES, LOSSES, Chain, leibniz
+from pgbook import mdp, montecarlo, outcomes, policies, unbiased
+from pgbook.unbiased import FAMILIES, LOSSES, leibniz
 
 POLICY, VALUES = np.array([0.2, 0.5, 0.3]), np.array([1.0, 3.0, 2.0])
 
 
-def problem(seed=0, horizon=3, n_states=2, n_actions=3):
+def problem(seed=0, n_actions=3):
+    """Three steps in two states, and a policy."""
     rng = np.random.default_rng(seed)
-    chain = Chain(
-        rng.dirichlet(np.ones(n_states), size=(n_states, n_actions)),
-        rng.normal(size=(n_states, n_actions)),
-        rng.dirichlet(np.ones(n_states)),
+    made = mdp.MDP(
+        rng.dirichlet(np.ones(2), size=(2, n_actions)),
+        rng.normal(size=(2, n_actions)),
+        rng.dirichlet(np.ones(2)),
         0.8,
-        horizon,
+        3,
     )
-    return chain, rng.normal(size=(n_states, n_actions))
+    return made, policies.softmax(rng.normal(size=(2, n_actions)))
 
 
-# Chains.
-
-
-def test_the_gradient_agrees_with_differences_of_the_objective():
-    chain, h = problem(seed=5, horizon=6)
-    slopes = []
-    for entry in np.ndindex(h.shape):
-        step = np.zeros_like(h)
-        step[entry] = 1e-5
-        slopes.append((chain.objective(h + step) - chain.objective(h - step)) / 2e-5)
-    np.testing.assert_allclose(chain.gradient(h), slopes, atol=1e-9)
+# Trajectories.
 
 
 @pytest.mark.parametrize("horizon", [1, 2, 5, 8])
 def test_the_means_for_a_coin_agree_with_all_its_trajectories(horizon):
     p, discount = 0.3, 0.7
-    paths = unbiased.coin(discount, horizon).trajectories(np.log([[1 - p, p]]))
-    found = [
+    paths = mdp.trajectories(mdp.coin(discount, horizon), [[1 - p, p]])
+    estimators = [
         paths.single_time(),
         paths.reward_to_go(discounted=False),
         paths.full_score(),
         paths.reward_to_go(),
     ]
-    means = [estimator.mean()[1] for estimator in found]
+    means = [estimator.mean()[1] for estimator in estimators]
     np.testing.assert_allclose(unbiased.coin_means(p, discount, horizon), means, atol=1e-13)
 
 
 def test_the_best_table_of_baselines_makes_every_slope_of_the_variance_zero():
-    chain, h = problem(seed=6, n_actions=2)
-    paths = chain.trajectories(h)
+    paths = mdp.trajectories(*problem(seed=6, n_actions=2))
     best = paths.optimal_baseline()
     for entry in np.ndindex(best.shape):
         step = np.zeros_like(best)
@@ -66,14 +55,14 @@ def test_the_best_table_of_baselines_makes_every_slope_of_the_variance_zero():
 
 
 def test_the_table_of_estimators_separates_right_from_wrong():
-    chain, h = problem(seed=7)
-    found = unbiased.compare_estimators(chain, h)
-    gradient = chain.gradient(h)
-    bias = {name: np.linalg.norm(e.mean() - gradient) for name, e in found.items()}
+    case = problem(seed=7)
+    exact, every = mdp.evaluate_steps(*case), unbiased.compare_estimators(*case)
+    gradient = exact.gradient.ravel()
+    bias = {name: np.linalg.norm(e.mean() - gradient) for name, e in every.items()}
     biased = {"single time", "reward to go, no γᵗ", "reward to go, action value Q"}
     assert {name for name, size in bias.items() if size > 1e-10} == biased
-    paths, episode = chain.trajectories(h), chain.trajectories(h).episode()
-    values = paths.state_baseline(chain.at(h).state_values)
+    paths = mdp.trajectories(*case)
+    episode, values = paths.episode(), paths.state_baseline(exact.state_values)
     best = paths.state_baseline(paths.optimal_baseline())
     direct = {
         "reward to go": paths.reward_to_go(),
@@ -83,30 +72,19 @@ def test_the_table_of_estimators_separates_right_from_wrong():
         "full score, best constant": episode.estimates(episode.optimal_baseline()),
     }
     for name, estimator in direct.items():
-        assert found[name].variance() == pytest.approx(estimator.variance(), rel=1e-12)
+        assert every[name].variance() == pytest.approx(estimator.variance(), rel=1e-12)
     assert len({round(estimator.variance(), 9) for estimator in direct.values()}) == 5
-    np.testing.assert_allclose(found["reward to go, action value Q"].mean(), 0, atol=1e-14)
+    np.testing.assert_allclose(every["reward to go, action value Q"].mean(), 0, atol=1e-14)
 
 
 def test_in_the_echo_the_first_action_is_the_next_state():
-    paths = unbiased.echo([1.0, 3.0]).trajectories(np.zeros((3, 2)))
+    paths = mdp.trajectories(unbiased.echo([1.0, 3.0]), np.full((3, 2), 0.5))
     assert (paths.states[:, 1] == 1 + paths.actions[:, 0]).all()
     assert (paths.returns()[:, 1] == np.array([1.0, 3.0])[paths.actions[:, 0]]).all()
 
 
-def test_a_chain_is_its_problem_seen_through_preferences():
-    chain, h = problem(seed=4)
-    without = mdp.MDP(chain.transition, chain.reward, chain.start, 0.8)
-    found = mdp.evaluate_steps(replace(without, horizon=3), chain.softmax(h))
-    assert chain.objective(h) == found.objective
-    assert np.array_equal(chain.gradient(h), found.gradient.ravel())
-    with pytest.raises(TypeError, match="horizon must be an integer, got None"):
-        Chain.of(without)
-
-
 def test_the_return_at_a_later_time_meets_its_own_score():
-    chain, h = problem(seed=14)
-    paths = chain.trajectories(h)
+    paths = mdp.trajectories(*problem(seed=14))
     expected = paths.weights @ (paths.returns()[:, 1, None] * paths.scores[:, 1])
     np.testing.assert_allclose(paths.single_time(1).mean(), expected, atol=1e-14)
     assert np.abs(expected - paths.single_time().mean()).max() > 0.01
@@ -115,8 +93,7 @@ def test_the_return_at_a_later_time_meets_its_own_score():
 
 
 def test_tables_and_baselines_of_the_wrong_shape_are_refused():
-    chain, h = problem()
-    paths = chain.trajectories(h)
+    paths = mdp.trajectories(*problem())
     with pytest.raises(ValueError, match=r"table must have shape \(3, 2\), got \(10, 5\)"):
         paths.state_baseline(np.zeros((10, 5)))
     with pytest.raises(ValueError, match=r"baseline must be a number or have shape \(216, 3\)"):
@@ -124,7 +101,7 @@ def test_tables_and_baselines_of_the_wrong_shape_are_refused():
 
 
 def test_a_state_that_is_never_met_has_a_place_in_the_table():
-    paths = unbiased.echo([1.0, 3.0]).trajectories(np.zeros((3, 2)))
+    paths = mdp.trajectories(unbiased.echo([1.0, 3.0]), np.full((3, 2), 0.5))
     assert paths.optimal_baseline().shape == (2, 3)
 
 
@@ -152,7 +129,7 @@ def test_bad_numbers_are_refused_by_name(call, message):
 
 def test_preferences_of_the_wrong_shape_are_refused():
     with pytest.raises(ValueError, match=r"preferences must have shape \(1, 2\), got \(2, 1\)"):
-        unbiased.coin(0.9, 2).gradient(np.zeros((2, 1)))
+        mdp.coin(0.9, 2).softmax(np.zeros((2, 1)))
 
 
 # Families.
@@ -160,31 +137,26 @@ def test_preferences_of_the_wrong_shape_are_refused():
 each_family = pytest.mark.parametrize("name", FAMILIES)
 
 
-@each_family
-@pytest.mark.parametrize("theta", [0.2, 0.7, 0.95])
-def test_the_quadrature_has_the_moments_of_the_family(name, theta):
-    family = FAMILIES[name]
+def moments(family, theta):
     x, weights = family.nodes(theta)
     assert weights.sum() == pytest.approx(1, abs=1e-12)
-    for power in (1, 2, 3):
-        assert weights @ x**power == pytest.approx(family.expectation(theta, power), rel=1e-11)
+    return np.array([weights @ x**power for power in (1, 2, 3)])
 
 
 @each_family
-def test_the_slope_of_a_moment_is_its_derivative(name):
+@pytest.mark.parametrize("theta", [0.2, 0.7, 0.95])
+def test_the_slope_of_a_moment_is_that_of_the_quadrature(name, theta):
     family, step = FAMILIES[name], 1e-6
-    for power in (1, 2, 3):
-        up, down = (family.expectation(0.7 + s, power) for s in (step, -step))
-        assert family.derivative(0.7, power) == pytest.approx((up - down) / (2 * step), rel=1e-7)
+    slopes = (moments(family, theta + step) - moments(family, theta - step)) / (2 * step)
+    exact = [family.derivative(theta, power) for power in (1, 2, 3)]
+    assert exact == pytest.approx(slopes, rel=1e-6, abs=1e-7)
 
 
 @each_family
-def test_draws_have_the_mean_of_the_family(name):
-    family = FAMILIES[name]
-    draws = family.draw(0.7, 100_000, np.random.default_rng(8))
+def test_draws_have_the_moments_of_the_quadrature(name):
+    draws = FAMILIES[name].draw(0.7, 100_000, np.random.default_rng(8))
     result = montecarlo.estimate(np.column_stack([draws, draws**2]))
-    truth = [family.expectation(0.7, power) for power in (1, 2)]
-    assert montecarlo.largest_z(result, truth) < 5
+    assert montecarlo.largest_z(result, moments(FAMILIES[name], 0.7)[:2]) < 5
 
 
 @each_family
@@ -332,7 +304,7 @@ def test_sampled_estimates_have_the_exact_mean_and_standard_error(noise):
     assert montecarlo.largest_z(found, np.tile(truth, (3, 1))) < 5
     extra = noise**2 * POLICY @ policies.score(POLICY) ** 2
     for b, error in zip(baselines, found.standard_error, strict=True):
-        exact = unbiased.bandit(POLICY, VALUES).estimates(b).covariance().diagonal() + extra
+        exact = outcomes.bandit(POLICY, VALUES).estimates(b).covariance().diagonal() + extra
         np.testing.assert_allclose(error, np.sqrt(exact / 400_000), rtol=0.02)
 
 

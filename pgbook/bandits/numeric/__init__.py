@@ -30,29 +30,3 @@ from pgbook.bandits.numeric.pitfalls import (
     sequential_update,
 )
 from pgbook.policies import expected_reward, policy_gradient
-
-__all__ = [
-    "BASELINES",
-    "GradientBandit",
-    "ascend",
-    "clipped_estimator_mean",
-    "clipped_policy",
-    "committed_logits",
-    "estimator_mean",
-    "estimator_variance",
-    "expected_reward",
-    "follow_rewards",
-    "hessian",
-    "log_survival",
-    "median_wait",
-    "median_wait_of_flow",
-    "naive_softmax",
-    "optimal_baseline",
-    "policy_gradient",
-    "probability_drift",
-    "run_testbed",
-    "sample_paths",
-    "score_estimates",
-    "sequential_update",
-    "smoothness_constant",
-]

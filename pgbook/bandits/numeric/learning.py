@@ -179,17 +179,11 @@ def _known_baselines(names: Sequence[str]) -> None:
 
 def _testbed(alphas, baselines, n_arms, shift, n_runs, n_steps, rng):
     """Arms stand on the first axis and the long axis of runs last: NumPy is fastest so."""
-    first, inclusive, some = (
-        (baselines == "first"),
-        (baselines == "inclusive"),
-        baselines != "none",
-    )
+    first, inclusive, some = baselines == "first", baselines == "inclusive", baselines != "none"
     values = rng.standard_normal((n_arms, n_runs), np.float32) + np.float32(shift)
-    best, runs = values.argmax(axis=0), np.arange(n_runs)
-    configurations = np.arange(len(alphas))[:, None]
+    best, runs, configurations = values.argmax(axis=0), np.arange(n_runs), np.arange(len(alphas))
     h = np.zeros((n_arms, len(alphas), n_runs), np.float32)
-    mean = np.zeros(h.shape[1:], np.float32)
-    optimal = np.empty((n_steps, *h.shape[1:]), bool)
+    mean, optimal = np.zeros(h.shape[1:], np.float32), np.empty((n_steps, *h.shape[1:]), bool)
     largest = np.log(np.finfo(np.float32).max / n_arms)  # beyond it the sum would overflow
     for t in range(n_steps):
         if h.max() > largest:
@@ -205,6 +199,6 @@ def _testbed(alphas, baselines, n_arms, shift, n_runs, n_steps, rng):
         baseline = some * np.where(inclusive | (first & (t == 0)), new_mean, mean)
         push = alphas * (reward - baseline)
         h -= weights * (push / total)
-        h[arms, configurations, runs] += push
+        h[arms, configurations[:, None], runs] += push
         mean, optimal[t] = new_mean, arms == best
     return optimal

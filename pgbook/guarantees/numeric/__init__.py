@@ -2,7 +2,7 @@
 
 from pgbook.guarantees.numeric import pitfalls
 from pgbook.guarantees.numeric.comparison import (
-    BOUNDS,
+    LOWER_BOUNDS,
     Comparison,
     greedy,
     linear_penalty,
@@ -26,28 +26,3 @@ from pgbook.guarantees.numeric.shift import (
     state_shift,
 )
 from pgbook.guarantees.numeric.weights import Weights, chi_square, trajectory_weights
-
-__all__ = [
-    "BOUNDS",
-    "RULES",
-    "Comparison",
-    "Shift",
-    "Weights",
-    "agreeing_laws",
-    "ascend",
-    "by_bound",
-    "chi_square",
-    "drifting_pair",
-    "greedy",
-    "horizon_losses",
-    "improve",
-    "linear_penalty",
-    "mixture",
-    "mixture_bound",
-    "optimal_evaluation",
-    "penalty",
-    "pitfalls",
-    "safest_fraction",
-    "state_shift",
-    "trajectory_weights",
-]

@@ -119,7 +119,7 @@ def _met(pair: Comparison) -> float:
 
 # Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|.
 # Trust region: Schulman et al. 2015, Theorem 1. Distance met: Achiam et al. 2017, Corollary 1.
-BOUNDS: dict[str, Callable[[Comparison], float]] = {
+LOWER_BOUNDS: dict[str, Callable[[Comparison], float]] = {
     "crude, linear": _crude(linear_penalty),
     "crude": _crude(penalty),
     "sharp": _sharp,

@@ -17,7 +17,7 @@ class Shift:
     ----------
     exact : ndarray
         :math:`\lVert p_{\theta',t} - p_{\theta,t} \rVert_1`, between 0 and 2.
-    bound : ndarray
+    geometric : ndarray
         :math:`2 (1 - (1 - \varepsilon)^t)`.
     linear : ndarray
         :math:`2 \varepsilon t`, vacuous from :math:`t = 1/\varepsilon` on.
@@ -29,15 +29,15 @@ class Shift:
     """
 
     exact: FloatArray
-    bound: FloatArray
+    geometric: FloatArray
     linear: FloatArray
     met: FloatArray
     epsilon: float
 
     @property
-    def bounds(self) -> dict[str, FloatArray]:
+    def upper_bounds(self) -> dict[str, FloatArray]:
         """The three bounds by the names that figures and texts give them."""
-        return {"2(1 − (1 − ε)ᵗ)": self.bound, "2εt": self.linear, "distance met": self.met}
+        return {"2(1 − (1 − ε)ᵗ)": self.geometric, "2εt": self.linear, "distance met": self.met}
 
 
 def state_shift(problem: MDP, policy: FloatArray, new_policy: FloatArray, n_steps: int) -> Shift:
@@ -86,8 +86,8 @@ def drifting_pair(name: str, epsilon: float) -> tuple[MDP, FloatArray, FloatArra
     """
     epsilon = validation.fraction("epsilon", epsilon)
     problems = {
-        "cliff": lambda: mdp.cliff_chain(0.9),
-        "mixing": lambda: mdp.mixing_chain(0.9, mixing=0.2),
+        "cliff": lambda: mdp.cliff(0.9),
+        "mixing": lambda: mdp.mixing_ring(0.9, mixing=0.2),
         "random": lambda: mdp.garnet(20, 3, 4, 0.9, rng=np.random.default_rng(0)),
     }
     if name not in problems:

@@ -19,6 +19,7 @@ from pgbook.validation import FloatArray
 NODES = 16  # exact for polynomials of degree 31
 SHAPE = 3  # of the gamma family
 MOST_POWER = 3
+POSITIVE = (0.0, np.inf)
 
 Nodes = tuple[FloatArray, FloatArray]
 
@@ -31,8 +32,7 @@ class Family:
     nodes: Callable[[float], Nodes]  # points and weights
     score: Callable[[FloatArray, float], FloatArray]
     draw: Callable[[float, int, np.random.Generator], FloatArray]
-    moment: Callable[[float, int], float]
-    slope: Callable[[float, int], float]  # derivative of the moment in the parameter
+    slope: Callable[[float, int], float]  # derivative of a moment in the parameter
     path: Callable[[FloatArray, float], FloatArray] | None = None  # derivative of a draw
     unbiased: bool = True  # whether the score identity holds
     finite_variance: bool = True
@@ -60,10 +60,6 @@ class Family:
     def derivative(self, theta: float, power: int) -> float:
         r"""The true :math:`\frac{d}{d\theta} \mathbb E[x^m]`, by its formula."""
         return self.slope(self._legal(theta), _power(power))
-
-    def expectation(self, theta: float, power: int) -> float:
-        r"""The moment :math:`\mathbb E[x^m]`, by its formula."""
-        return self.moment(self._legal(theta), _power(power))
 
     def sample_estimates(
         self, theta: float, power: int, n_samples: int, *, rng: np.random.Generator
@@ -144,50 +140,20 @@ def _poisson(mean: float) -> Nodes:
     return n.astype(float), np.exp(np.cumsum(steps))
 
 
-def _normal_moment(mean: float, deviation: float, power: int) -> float:
-    m, s = mean, deviation
-    return [m, m**2 + s**2, m**3 + 3 * m * s**2][power - 1]
-
-
-def _normal_scale_slope(deviation: float, power: int) -> float:
-    s = deviation
-    return [0.0, 2 * s, 6 * s][power - 1]
-
-
-def _laplace_moment(location: float, power: int) -> float:
-    t = location
-    return [1.0, t, t**2 + 2, t**3 + 6 * t][power]
+def _poisson_slope(mean: float, power: int) -> float:
+    t = mean
+    return [1.0, 1 + 2 * t, 1 + 6 * t + 3 * t**2][power - 1]
 
 
 def _rising(shape: int, power: int) -> int:
     return prod(range(shape, shape + power))
 
 
-def _poisson_moment(mean: float, power: int) -> float:
-    t = mean
-    return [t, t + t**2, t + 3 * t**2 + t**3][power - 1]
-
-
-def _poisson_slope(mean: float, power: int) -> float:
-    t = mean
-    return [1.0, 1 + 2 * t, 1 + 6 * t + 3 * t**2][power - 1]
-
-
-def _shifted(moments: Callable[[int], float], location: float, power: int) -> float:
-    """The moment of a location plus a number with the given moments."""
-    terms = (comb(power, m) * moments(m) * location ** (power - m) for m in range(power + 1))
-    return float(sum(terms))
-
-
-def _beta_moment(shape: int, power: int) -> float:
-    return prod((shape + i) / (2 * shape + i) for i in range(power))
-
-
 def _sigmoid(logit: float) -> float:
     return float(1 / (1 + np.exp(-logit)))
 
 
-def _shifted_family(
+def _location_family(
     nodes: Callable[[float], Nodes],
     score: Callable[[FloatArray], FloatArray],
     draw: Callable[[int, np.random.Generator], FloatArray],
@@ -195,111 +161,109 @@ def _shifted_family(
     **properties: bool,
 ) -> Family:
     """A number with a fixed law, added to the parameter; `score` takes the number alone."""
+
+    def slope(t: float, power: int) -> float:
+        terms = (comb(power - 1, m) * moments(m) * t ** (power - 1 - m) for m in range(power))
+        return power * float(sum(terms))
+
     return Family(
         (-np.inf, np.inf),
         nodes,
         lambda x, t: score(x - t),
         lambda t, n, rng: t + draw(n, rng),
-        lambda t, m: _shifted(moments, t, m),
-        lambda t, m: m * _shifted(moments, t, m - 1),
+        slope,
         lambda x, t: np.ones_like(x),
         **properties,
     )
 
 
 def _beta_family(shape: int, **properties: bool) -> Family:
-    return _shifted_family(
+    return _location_family(
         lambda t: _beta(t, shape),
         lambda w: -(shape - 1) * (1 / w - 1 / (1 - w)),
         lambda n, rng: rng.beta(shape, shape, n),
-        lambda m: _beta_moment(shape, m),
+        lambda m: prod((shape + i) / (2 * shape + i) for i in range(m)),
         **properties,
     )
 
 
-POSITIVE = (0.0, np.inf)
+def _rate_family(shape: int) -> Family:
+    return Family(
+        POSITIVE,
+        lambda t: _gamma(t, shape),
+        lambda x, t: shape / t - x,
+        lambda t, n, rng: rng.gamma(shape, 1 / t, n),
+        lambda t, m: -m * _rising(shape, m) / t ** (m + 1),
+        lambda x, t: -x / t,
+    )
+
+
+_NORMAL_MEAN = _location_family(
+    lambda t: _normal(t, 1.0),
+    lambda w: w,
+    lambda n, rng: rng.normal(size=n),
+    lambda m: [1.0, 0.0, 1.0][m],
+)
+_NORMAL_DEVIATION = Family(
+    POSITIVE,
+    lambda t: _normal(1.0, t),
+    lambda x, t: ((x - 1) ** 2 / t**2 - 1) / t,
+    lambda t, n, rng: rng.normal(1.0, t, n),
+    lambda t, m: [0.0, 2 * t, 6 * t][m - 1],
+    lambda x, t: (x - 1) / t,
+)
+_LAPLACE = _location_family(
+    _laplace, np.sign, lambda n, rng: rng.laplace(size=n), lambda m: [1.0, 0.0, 2.0][m]
+)
+_BERNOULLI = Family(
+    (0.0, 1.0),
+    _bernoulli,
+    lambda x, t: (x - t) / (t * (1 - t)),
+    lambda t, n, rng: (rng.random(n) < t).astype(float),
+    lambda t, m: 1.0,
+)
+_BERNOULLI_LOGIT = Family(
+    (-30.0, 30.0),
+    lambda t: _bernoulli(_sigmoid(t)),
+    lambda x, t: x - _sigmoid(t),
+    lambda t, n, rng: (rng.random(n) < _sigmoid(t)).astype(float),
+    lambda t, m: _sigmoid(t) * _sigmoid(-t),
+)
+_POISSON = Family(
+    (0.0, 100.0),
+    _poisson,
+    lambda x, t: x / t - 1,
+    lambda t, n, rng: rng.poisson(t, n).astype(float),
+    _poisson_slope,
+)
+_SHIFTED_EXPONENTIAL = _location_family(
+    lambda t: (t + _gamma(1.0, 1)[0], _gamma(1.0, 1)[1]),
+    np.ones_like,
+    lambda n, rng: rng.exponential(size=n),
+    factorial,
+    unbiased=False,
+)
+_UNIFORM = Family(
+    POSITIVE,
+    lambda t: (t * _beta(0.0, 1)[0], _beta(0.0, 1)[1]),
+    lambda x, t: np.full_like(x, -1 / t),
+    lambda t, n, rng: rng.uniform(0.0, t, n),
+    lambda t, m: m * t ** (m - 1) / (m + 1),
+    lambda x, t: x / t,
+    unbiased=False,
+)
 
 FAMILIES: Mapping[str, Family] = {
-    "Normal(θ, 1)": _shifted_family(
-        lambda t: _normal(t, 1.0),
-        lambda w: w,
-        lambda n, rng: rng.normal(size=n),
-        lambda m: [1.0, 0.0, 1.0, 0.0][m],
-    ),
-    "Normal(1, θ²)": Family(
-        POSITIVE,
-        lambda t: _normal(1.0, t),
-        lambda x, t: ((x - 1) ** 2 / t**2 - 1) / t,
-        lambda t, n, rng: rng.normal(1.0, t, n),
-        lambda t, m: _normal_moment(1.0, t, m),
-        _normal_scale_slope,
-        lambda x, t: (x - 1) / t,
-    ),
-    "Exponential, rate θ": Family(
-        POSITIVE,
-        lambda t: _gamma(t, 1),
-        lambda x, t: 1 / t - x,
-        lambda t, n, rng: rng.exponential(1 / t, n),
-        lambda t, m: factorial(m) / t**m,
-        lambda t, m: -m * factorial(m) / t ** (m + 1),
-        lambda x, t: -x / t,
-    ),
-    "Gamma(3), rate θ": Family(
-        POSITIVE,
-        lambda t: _gamma(t, SHAPE),
-        lambda x, t: SHAPE / t - x,
-        lambda t, n, rng: rng.gamma(SHAPE, 1 / t, n),
-        lambda t, m: _rising(SHAPE, m) / t**m,
-        lambda t, m: -m * _rising(SHAPE, m) / t ** (m + 1),
-        lambda x, t: -x / t,
-    ),
-    "Laplace at θ": _shifted_family(
-        _laplace,
-        np.sign,
-        lambda n, rng: rng.laplace(size=n),
-        lambda m: _laplace_moment(0.0, m),
-    ),
-    "Bernoulli(θ)": Family(
-        (0.0, 1.0),
-        _bernoulli,
-        lambda x, t: (x - t) / (t * (1 - t)),
-        lambda t, n, rng: (rng.random(n) < t).astype(float),
-        lambda t, m: t,
-        lambda t, m: 1.0,
-    ),
-    "Bernoulli, logit θ": Family(
-        (-30.0, 30.0),
-        lambda t: _bernoulli(_sigmoid(t)),
-        lambda x, t: x - _sigmoid(t),
-        lambda t, n, rng: (rng.random(n) < _sigmoid(t)).astype(float),
-        lambda t, m: _sigmoid(t),
-        lambda t, m: _sigmoid(t) * _sigmoid(-t),
-    ),
-    "Poisson(θ)": Family(
-        (0.0, 100.0),
-        _poisson,
-        lambda x, t: x / t - 1,
-        lambda t, n, rng: rng.poisson(t, n).astype(float),
-        _poisson_moment,
-        _poisson_slope,
-    ),
+    "Normal(θ, 1)": _NORMAL_MEAN,
+    "Normal(1, θ²)": _NORMAL_DEVIATION,
+    "Exponential, rate θ": _rate_family(1),
+    "Gamma(3), rate θ": _rate_family(SHAPE),
+    "Laplace at θ": _LAPLACE,
+    "Bernoulli(θ)": _BERNOULLI,
+    "Bernoulli, logit θ": _BERNOULLI_LOGIT,
+    "Poisson(θ)": _POISSON,
     "θ + Beta(3, 3)": _beta_family(3),
     "θ + Beta(2, 2)": _beta_family(2, finite_variance=False),
-    "θ + Exponential": _shifted_family(
-        lambda t: (t + _gamma(1.0, 1)[0], _gamma(1.0, 1)[1]),
-        np.ones_like,
-        lambda n, rng: rng.exponential(size=n),
-        factorial,
-        unbiased=False,
-    ),
-    "Uniform(0, θ)": Family(
-        POSITIVE,
-        lambda t: (t * _beta(0.0, 1)[0], _beta(0.0, 1)[1]),
-        lambda x, t: np.full_like(x, -1 / t),
-        lambda t, n, rng: rng.uniform(0.0, t, n),
-        lambda t, m: t**m / (m + 1),
-        lambda t, m: m * t ** (m - 1) / (m + 1),
-        lambda x, t: x / t,
-        unbiased=False,
-    ),
+    "θ + Exponential": _SHIFTED_EXPONENTIAL,
+    "Uniform(0, θ)": _UNIFORM,
 }

@@ -1,0 +1,58 @@
+"""The softmax policy, also for extreme preferences."""
+
+import numpy as np
+
+from pgbook import policies
+from pgbook.bandits import numeric
+from pgbook.ledger import Cases, check, wrong
+
+
+def _policies(rng):
+    for n_arms in rng.integers(2, 50, size=2000):
+        yield rng.normal(scale=rng.uniform(0.1, 60), size=n_arms)
+
+
+@check(
+    "B3", "random policies", Cases("2,000 policies, 2 to 49 arms", _policies, 102), tolerance=1e-15
+)
+@wrong("weights divided by the largest", softmax=lambda h: np.exp(h - h.max()))
+def is_distribution(h, softmax=policies.softmax):
+    policy = softmax(h)
+    return np.abs(policy.sum() - 1) / policy.size if (policy > 0).all() else np.inf
+
+
+# Two arms; the odds are exp(h[0] - h[1]), computed without exp of a large number.
+EXTREME = ((710, 0), (0, 710), (709.5, 709.5), (-746, -746), (-744, -744.5), (-900, -899), (3, 5))
+
+
+@check("B4", "extreme preferences", Cases(f"{len(EXTREME)} pairs between -900 and 710", EXTREME))
+@wrong("the formula typed as it stands", softmax=numeric.naive_softmax)
+def is_stable(first, second, softmax=policies.softmax):
+    with np.errstate(over="ignore"):
+        truth = 1 / (1 + np.exp(np.array([second - first, first - second], dtype=float)))
+    return np.nan_to_num(np.abs(softmax(np.array([first, second], float)) - truth), nan=np.inf)
+
+
+@check(
+    "B4",
+    "logarithms of underflowing probabilities",
+    Cases("gaps 1, 100, 800 and 1,000,000", (1.0, 100.0, 800.0, 1e6)),
+)
+@wrong("logarithm of the softmax", log_softmax=lambda h: np.log(policies.softmax(h)))
+def keeps_logarithms(gap, log_softmax=policies.log_softmax):
+    with np.errstate(divide="ignore"):
+        log_probability = log_softmax(np.array([0.0, -gap]))[1]
+    return np.nan_to_num(np.abs(log_probability + gap + np.log1p(np.exp(-gap))), posinf=np.inf)
+
+
+def _integers(agent):
+    return policies.softmax(agent.preferences.astype(int))
+
+
+@check("B5", "a policy known in fractions", "all three arms")
+@wrong("one number", read=lambda agent: agent.softmax().max())
+@wrong("integer preferences", read=_integers)
+def reads_whole_policy(read=lambda agent: agent.softmax()):
+    """Preferences log 1, log 2, log 3 make the policy 1/6, 2/6, 3/6."""
+    start, rng = np.log([1.0, 2.0, 3.0]), np.random.default_rng(0)
+    return read(numeric.GradientBandit(3, 0.1, rng=rng, preferences=start)) - np.arange(1, 4) / 6

@@ -1,0 +1,150 @@
+"""The score and the update."""
+
+from functools import lru_cache
+
+import numpy as np
+import sympy as sp
+
+from pgbook import evidence, montecarlo, policies
+from pgbook.bandits import numeric
+from pgbook.bandits.cases import PREFERENCES, VALUES, bandits, updates
+from pgbook.bandits.proofs import update as proofs
+from pgbook.differences import central_differences
+from pgbook.evidence import SAMPLES, Sampled
+from pgbook.ledger import check, wrong
+from pgbook.policies import softmax
+
+UNCENTRED = wrong("without subtracting J", gradient=lambda policy, q: policy * q)
+
+
+@check("B8", "central differences", bandits(500, 201), tolerance=1e-9)
+@UNCENTRED
+def gradient_bycentral_differences(h, q, gradient=numeric.policy_gradient):
+    slope = central_differences(lambda h: numeric.expected_reward(softmax(h), q), h)
+    return gradient(softmax(h), q) - slope
+
+
+@check("B8", "enumeration of the arms", bandits(2000, 202))
+@UNCENTRED
+def gradient_by_enumeration(h, q, gradient=numeric.policy_gradient):
+    return gradient(softmax(h), q) - numeric.estimator_mean(softmax(h), q)
+
+
+@check("B8", "sampled rewards with noise", seed=203)
+@UNCENTRED
+def gradient_by_samples(rng, gradient=numeric.policy_gradient):
+    policy = softmax(PREFERENCES)
+    arms = policies.sample_actions(policy, SAMPLES, rng=rng)
+    rewards = VALUES[arms] + 0.5 * rng.standard_normal(SAMPLES)
+    estimates = montecarlo.estimate(numeric.score_estimates(policy, arms, rewards))
+    return Sampled(estimates, gradient(policy, VALUES), wrong=policy * VALUES)
+
+
+def _misread(policy):
+    """The cases formula with the pulled arm's probability in every component."""
+    return np.eye(policy.size) - policy[:, None]
+
+
+@check("B9", "central differences", bandits(500, 204, "policies, 2 to 8 arms"), tolerance=1e-9)
+@wrong("the pulled arm's probability in each", score=_misread)
+def score_bycentral_differences(h, _, score=policies.score):
+    return score(softmax(h)) - central_differences(policies.log_softmax, h)
+
+
+P = sp.symbols(r"\pi_1:4", positive=True)
+POINT = dict(zip(P, (sp.Rational(1, 4), sp.Rational(1, 3), sp.Rational(5, 12)), strict=True))
+
+
+@check("B11a", "the printed derivative", column=0)
+@wrong("sign", claimed=P[0])
+@wrong("probability of the next arm", claimed=1 - P[1])
+@check("B11b", "the printed derivative", column=1)
+@wrong("sign", claimed=P[1])
+@wrong("probability of the next arm", claimed=-P[2])
+@check("B11c", "the printed derivative", column=2)
+@wrong("sign", claimed=P[2])
+@wrong("probability of the next arm", claimed=-P[0])
+def three_arm_entry(column, claimed=None):
+    derivatives, stated = proofs.three_arms()
+    claimed = stated[0, column] if claimed is None else claimed
+    return evidence.symbolic(derivatives[0, column], claimed, "three arms", point=POINT)
+
+
+@check("B11c", "all nine derivatives, not only the printed three", "all nine derivatives, by SymPy")
+@wrong("transposed", read=sp.Matrix.transpose)
+def three_arm_table(read=sp.Matrix):
+    derivatives, stated = proofs.three_arms()
+    return np.array(derivatives - read(stated)) == 0
+
+
+def agent_update(preferences, arm, reward, step_size):
+    """One update of the book's agent, as a function."""
+    rng = np.random.default_rng(0)
+    agent = numeric.GradientBandit(preferences.size, step_size, rng=rng, preferences=preferences)
+    agent.update(arm, reward)
+    return agent.preferences
+
+
+def _late_softmax(preferences, arm, reward, step_size):
+    """The update with the policy of the already updated preferences."""
+    after = agent_update(preferences, arm, reward, step_size)
+    return preferences + step_size * reward * policies.score(softmax(after))[arm]
+
+
+def _pulled_arm_only(preferences, arm, reward, step_size):
+    changed = preferences.copy()
+    changed[arm] += step_size * reward * (1 - softmax(preferences)[arm])
+    return changed
+
+
+ONE_BY_ONE = wrong("one arm after the other", update=numeric.sequential_update)
+ALONE = wrong("the pulled arm alone", update=_pulled_arm_only)
+LATE = wrong("policy from after the update", update=_late_softmax)
+MOVED = wrong("preferences moved after the draw", later=0.1)
+
+
+@check("B14", "the sum after many updates", "1,000 updates of five arms", seed=205)
+@ONE_BY_ONE
+@ALONE
+def conserves_sum(rng, update=agent_update):
+    h = np.zeros(5)
+    for _ in range(1000):
+        h = update(h, int(rng.integers(5)), float(rng.normal()), 0.1)
+    return h.sum()
+
+
+@check("B14", "the mean update, arm by arm", bandits(300, 206, "bandits, all arms"))
+@ONE_BY_ONE
+@MOVED
+def mean_update(h, q, update=agent_update, later=0.0):
+    """`later` moves the preferences between drawing the arm and the update."""
+    policy, moved = softmax(h), h + later * np.arange(h.size)
+    changes = [update(moved, arm, q[arm], 0.3) - moved for arm in range(h.size)]
+    return policy @ changes - 0.3 * numeric.policy_gradient(policy, q)
+
+
+@lru_cache
+def _derived_update(n_arms, arm):
+    """The update as a NumPy function of preferences, reward and step, differentiated by SymPy."""
+    h, reward, step = sp.symbols(f"h0:{n_arms}"), sp.Symbol("r"), sp.Symbol("alpha")
+    log_policy = h[arm] - sp.log(sp.Add(*map(sp.exp, h)))
+    change = [entry + step * reward * sp.diff(log_policy, entry) for entry in h]
+    return sp.lambdify([h, reward, step], change, "numpy")
+
+
+@check("B15", "the update that SymPy differentiates", updates(300, 207))
+@LATE
+@ONE_BY_ONE
+@ALONE
+def update_by_sympy(h, arm, reward, step, update=agent_update):
+    return update(h, arm, reward, step) - _derived_update(h.size, arm)(h, reward, step)
+
+
+@check("B15", "integer preferences are refused", "preferences of dtype int64")
+@wrong("an agent that converts them", given_to_agent=np.float64)
+def refuses_integers(given_to_agent=np.int64):
+    try:
+        agent_update(np.zeros(3, dtype=given_to_agent), 0, 1.0, 0.1)
+    except TypeError as error:
+        return "dtype" in str(error)
+    return False

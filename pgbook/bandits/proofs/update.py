@@ -1,0 +1,85 @@
+"""The score, the gradient of the objective, and what one update conserves."""
+
+from functools import partial
+
+import sympy as sp
+
+from pgbook import ledger
+from pgbook.derivation import Derivation, Partial
+from pgbook.ledger import wrong
+from pgbook.symbols import DEFINITIONS, POINT, H, J, Z, a, b, j, pi, q, same, total
+
+alpha, R = sp.Symbol(r"\alpha", positive=True), sp.Symbol("R_t", real=True)
+proves = partial(ledger.proves, generality="any number of arms", point={**POINT, alpha: 1, R: 5})
+
+
+@proves("B9", "the score")
+@wrong("the pulled arm's probability in each", claimed=same(a, j) - pi[a])
+def score() -> Derivation:
+    """The score of a softmax policy: the derivative of a log-probability."""
+    return Derivation(
+        (Partial(sp.log(pi[a]), H[j]), "the score"),
+        (Partial(H[a] - sp.log(Z), H[j]), "logarithm of a quotient"),
+        (same(a, j) - Partial(sp.log(Z), H[j]), "derivative of each term"),
+        (same(a, j) - total(sp.exp(H[b]) * same(b, j)) / Z, "chain rule, term by term"),
+        (same(a, j) - sp.exp(H[j]) / Z, "the delta picks that term"),
+        (same(a, j) - pi[j], "definition of softmax"),
+        definitions=DEFINITIONS,
+    )
+
+
+@proves("B8", "gradient by the quotient rule")
+@wrong("without subtracting J", claimed=pi[j] * q[j])
+def gradient_by_quotient_rule() -> Derivation:
+    """The gradient of the objective, from the formula for J."""
+    reward = total(q[b] * sp.exp(H[b]))
+    return Derivation(
+        (Partial(J, H[j]), "the gradient"),
+        (Partial(reward / Z, H[j]), "definition of J and of softmax"),
+        ((Partial(reward, H[j]) * Z - reward * Partial(Z, H[j])) / Z**2, "quotient rule"),
+        ((q[j] * sp.exp(H[j]) * Z - reward * sp.exp(H[j])) / Z**2, "the term of arm j"),
+        (pi[j] * (q[j] - reward / Z), "definition of softmax"),
+        (pi[j] * (q[j] - J), "definition of J"),
+        definitions=DEFINITIONS,
+    )
+
+
+@proves("B8", "gradient by the score")
+@wrong("without the factor", claimed=q[j] - J)
+def gradient_by_score() -> Derivation:
+    """The expected update of document 000 is the gradient of the objective."""
+    return Derivation(
+        (total(pi[a] * q[a] * Partial(sp.log(pi[a]), H[j]), a), "mean of reward times score"),
+        (total(pi[a] * q[a] * (same(a, j) - pi[j]), a), "the score"),
+        (pi[j] * q[j] - pi[j] * total(pi[a] * q[a], a), "the delta picks arm j"),
+        (pi[j] * (q[j] - J), "definition of J"),
+        (Partial(J, H[j]), "the gradient, by the quotient rule"),
+        definitions=DEFINITIONS,
+    )
+
+
+@proves("B14", "the changes sum to zero")
+@wrong("the pulled arm alone", claimed=alpha * R * (1 - pi[a]))
+def conserved_sum() -> Derivation:
+    """One update changes the sum of the preferences by nothing."""
+    return Derivation(
+        (total(alpha * R * (same(a, j) - pi[j]), j), "sum of all changes"),
+        (alpha * R * (total(same(a, j), j) - total(pi[j], j)), "common factor"),
+        (alpha * R * (1 - total(pi[j], j)), "exactly one arm was pulled"),
+        (sp.S.Zero, "probabilities sum to one"),
+        definitions=DEFINITIONS,
+    )
+
+
+def three_arms() -> tuple[sp.Matrix, sp.Matrix]:
+    """All nine derivatives of the three log-probabilities, and the claimed values; arms 1 to 3.
+
+    Computed from the formulas of document 000 for three arms, not from the general
+    result.
+    """
+    h, p = sp.symbols("H_1:4", real=True), sp.symbols(r"\pi_1:4", positive=True)
+    log_sum = sp.log(sp.Add(*(sp.exp(entry) for entry in h)))
+    derivatives = sp.Matrix(3, 3, lambda m, n: sp.diff(h[m] - log_sum, h[n]))
+    for entry, probability in zip(h, p, strict=True):
+        derivatives = derivatives.subs(sp.exp(entry) / sp.exp(log_sum), probability)
+    return derivatives, sp.eye(3) - sp.ones(3, 1) * sp.Matrix([p])

@@ -1,0 +1,1 @@
+"""How far the laws of the state drift apart: `drift` has the bounds, `coupling` their reason."""

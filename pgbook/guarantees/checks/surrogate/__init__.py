@@ -1,0 +1,1 @@
+"""The surrogate: `weights` correct for other actions, `approximation` leaves the states out."""

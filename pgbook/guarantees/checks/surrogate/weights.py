@@ -1,0 +1,108 @@
+"""Importance weights: one ratio, those of whole trajectories, those of states."""
+
+import numpy as np
+
+from pgbook import mdp
+from pgbook.guarantees import numeric
+from pgbook.guarantees.cases import SHORT, random_policy
+from pgbook.ledger import Cases, check, wrong
+
+
+def _laws(rng):
+    for _ in range(1000):
+        k = rng.integers(2, 7)
+        yield *rng.dirichlet(np.ones(k), size=2), rng.normal(size=k)
+
+
+@check("G17", "random laws", Cases("1,000 pairs of laws", _laws, 861))
+@wrong("the ratio inverted", ratio=lambda p, q: q / p)
+def reweighted(p, q, f, ratio=np.divide):
+    return p @ f - q @ (ratio(p, q) * f)
+
+
+@check("G17", "a law that is zero where the other is not: 0 instead of ½", "q = {q}")
+@wrong("it is positive", q=(0.9, 0.1))
+def needs_support(q=(1.0, 0.0)):
+    """P = (½, ½), f(x) = x: what the drawn values say, where the ratio exists."""
+    p, q, f = np.array([0.5, 0.5]), np.array(q), np.array([0.0, 1.0])
+    drawn = q > 0
+    said = q[drawn] @ (p[drawn] / q[drawn] * f[drawn])
+    return np.array([said - 0.0, p @ f - 0.5])
+
+
+@check(
+    "G41",
+    "T steps, by enumeration",
+    Cases("up to four steps, all tuples", lambda rng: _many_steps(rng), 864),
+)
+@wrong("variances add", variance=lambda chi2, n_steps: n_steps * chi2)
+def product_variance(n_steps, p, q, variance=lambda chi2, n_steps: (1 + chi2) ** n_steps - 1):
+    """The variance of a ratio of T steps, over all T-tuples of actions."""
+    rows = np.indices((3,) * n_steps).reshape(n_steps, -1)
+    chance, w = np.prod(q[rows], axis=0), np.prod((p / q)[rows], axis=0)
+    return chance @ (w - 1) ** 2 - variance(numeric.chi_square(p, q), n_steps)
+
+
+def _many_steps(rng):
+    return [(n_steps, *rng.dirichlet(np.ones(3) * 4, size=2)) for n_steps in (1, 2, 3, 4)]
+
+
+@check(
+    "G41",
+    "many steps: the sampled variance is far too small",
+    "{n_steps} steps, 10,000 samples",
+    seed=865,
+)
+@wrong("a few steps", n_steps=5)
+def sampled_lies(rng, n_steps=400):
+    """Ten thousand weights see a small part of their variance, and a lowest effective size."""
+    size = {"n_steps": n_steps, "n_samples": 10_000}
+    weights = numeric.trajectory_weights([0.7, 0.3], [0.5, 0.5], **size, rng=rng)
+    seen = np.log(weights.sampled_variance[-1]) - weights.log_variance[-1]
+    return np.array([seen < -5, weights.sampled_effective[-1] >= 1 / 10_000])
+
+
+@check(
+    "G41", "ratios of state laws vary less", SHORT.named("40 problems, three times each"), seed=866
+)
+@wrong("not even half as much", factor=0.5)
+def state_ratios(problem, policy, rng, factor=1.0):
+    """The ratio of two laws of the state varies no more than that of the trajectories."""
+    other, less = random_policy(problem, rng), []
+    laws, new_laws = (mdp.state_laws(problem, p, problem.horizon) for p in (policy, other))
+    paths = mdp.trajectories(problem, policy)
+    ratios = (other / policy)[paths.states, paths.actions].cumprod(axis=1)
+    for t in range(1, problem.horizon):
+        met = laws[t] > 0
+        square = np.sum(new_laws[t][met] ** 2 / laws[t][met])
+        less.append(square - 1 <= factor * (paths.weights @ ratios[:, t - 1] ** 2 - 1) + 1e-12)
+    return np.array(less)
+
+
+def _by_memory():
+    """The law of the next state, and how many ratios the state remembers after two steps."""
+    last = np.tile(np.eye(3)[1:], (3, 1, 1))  # state 1 + a after action a, from anywhere
+    tree = np.zeros((7, 2, 7))  # state 2 s + 1 + a after action a: all actions so far
+    for s, a in np.ndindex(7, 2):
+        tree[s, a, min(2 * s + 1 + a, 6)] = 1.0
+    return [("last action", last), ("one state", np.ones((1, 2, 1))), ("history", tree)]
+
+
+REMEMBERED = {"last action": 1, "one state": 0, "history": 2}
+
+
+@check(
+    "G41",
+    "of the last action, of one state, of the history",
+    Cases("three problems, two steps", _by_memory),
+    ratios=REMEMBERED,
+)
+@wrong("of the last action as if of the history", ratios=REMEMBERED | {"last action": 2})
+def state_ratio_cases(kind, moves, ratios):
+    """Mean squares of the ratio of two state laws after two steps, in three problems."""
+    p, q, n_states = np.array([0.7, 0.3]), np.array([0.4, 0.6]), len(moves)
+    problem = mdp.MDP(moves, np.zeros(moves.shape[:2]), np.eye(n_states)[0], 0.9)
+    new, old = (mdp.state_laws(problem, np.tile(x, (n_states, 1)), 3)[2] for x in (p, q))
+    met = old > 0
+    truth = (1 + numeric.chi_square(p, q)) ** ratios[kind]
+    return np.sum(new[met] ** 2 / old[met]) - truth

@@ -1,0 +1,60 @@
+"""What the claims of the chapter are tried on: random bandits and short decision problems."""
+
+import numpy as np
+
+from pgbook import mdp, policies
+from pgbook.ledger import Cases
+from pgbook.mdp import MDP
+from pgbook.validation import FloatArray
+
+
+def bandits(n_cases: int, seed: int, text: str) -> Cases:
+    """Policies and action values of bandits with 2 to 6 arms."""
+
+    def draw(rng):
+        for _ in range(n_cases):
+            n_arms = rng.integers(2, 7)
+            yield policies.softmax(rng.normal(size=n_arms)), rng.normal(size=n_arms)
+
+    return Cases(text, draw, seed)
+
+
+def problems(n_cases: int, seed: int, text: str) -> Cases:
+    """Problems with 1 to 3 states, 2 or 3 actions and 2 or 3 steps, and preferences for each."""
+
+    def draw(rng):
+        for _ in range(n_cases):
+            n_states, n_actions = rng.integers(1, 4), rng.integers(2, 4)
+            problem = MDP(
+                rng.dirichlet(np.ones(n_states), size=(n_states, n_actions)),
+                rng.uniform(-1, 1, size=(n_states, n_actions)),
+                rng.dirichlet(np.ones(n_states)),
+                rng.uniform(0, 1),
+                int(rng.integers(2, 4)),
+            )
+            yield problem, rng.normal(size=(n_states, n_actions))
+
+    return Cases(text, draw, seed)
+
+
+def all_paths(problem: MDP, preferences: FloatArray) -> mdp.Trajectories:
+    """All trajectories under the softmax policy of preferences (S, A)."""
+    return mdp.trajectories(problem, problem.softmax(preferences))
+
+
+def at(problem: MDP, preferences: FloatArray) -> mdp.StepEvaluation:
+    """The evaluation of the softmax policy of preferences (S, A)."""
+    return mdp.evaluate_steps(problem, problem.softmax(preferences))
+
+
+def coin_policy(p: float) -> FloatArray:
+    """The policy with which a coin shows 1 with probability p; shape (1, 2)."""
+    return np.array([[1 - p, p]])
+
+
+ESTIMATORS = {
+    "single time": lambda paths: paths.single_time(),
+    "full score": lambda paths: paths.full_score(),
+    "reward to go": lambda paths: paths.reward_to_go(),
+    "without the discount": lambda paths: paths.reward_to_go(discounted=False),
+}

@@ -1,0 +1,1 @@
+"""Is it true, and how do we know? The claims of document 002; a module for each page."""

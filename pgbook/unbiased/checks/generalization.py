@@ -1,0 +1,83 @@
+"""The score identity for densities, family by family."""
+
+import numpy as np
+
+from pgbook import evidence
+from pgbook.evidence import SAMPLES, Evidence, Sampled
+from pgbook.ledger import check, wrong
+from pgbook.montecarlo import estimate
+from pgbook.unbiased.numeric import FAMILIES as LAWS
+from pgbook.unbiased.proofs import generalization
+from pgbook.unbiased.proofs.generalization import FAMILIES, POINT, f0, f1, n, sigma, theta, x
+
+TWO_VALUES = f0 + (f1 - f0) * n
+IDENTITIES = (
+    *((name, x**power) for name in ("Normal, mean", "Normal, deviation") for power in (1, 2, 3)),
+    *((name, x**power) for name in ("Exponential, rate", "Gamma, rate") for power in (1, 2)),
+    *((name, x**power) for name in ("Laplace, location", "shifted Beta(2, 2)") for power in (1, 2)),
+    ("Bernoulli, probability", TWO_VALUES),
+    ("Bernoulli, logit", TWO_VALUES),
+    ("Poisson, mean", n),
+    ("Poisson, mean", n * (n - 1)),
+)
+MOVING_END = wrong("uniform law with a moving end", laws=["Uniform(0, θ)"])
+MOVING_START = wrong("shifted exponential law", laws=["θ + Exponential"])
+
+
+def _wrong_score(name, payoff, change):
+    """Both sides of the identity for a family, with what somebody could take for its score."""
+    law = FAMILIES[name]
+    slope, _ = generalization.score_identity(name, payoff)
+    return slope, law.mean(lambda density: payoff * change(law.score(density)))
+
+
+@check("U14", "by integration and summation")
+@wrong("normal score without 1/σ²", of=[("Normal, mean", x**2, lambda score: score * sigma**2)])
+@wrong("normal score without −1/σ", of=[("Normal, deviation", x**2, lambda s: s + 1 / sigma)])
+@wrong("exponential score without 1/θ", of=[("Exponential, rate", x, lambda score: -x)])
+@wrong("gamma score of the exponential", of=[("Gamma, rate", x, lambda score: 1 / theta - x)])
+@wrong("Laplace score of the other side", of=[("Laplace, location", x, lambda score: -score)])
+@wrong("Beta(2, 2) score of Beta(3, 3)", of=[("shifted Beta(2, 2)", x, lambda score: 2 * score)])
+@wrong("Bernoulli score n/p", of=[("Bernoulli, probability", TWO_VALUES, lambda _: n / theta)])
+@wrong("logit score without its mean", of=[("Bernoulli, logit", TWO_VALUES, lambda score: n)])
+@wrong("Poisson score n/λ", of=[("Poisson, mean", n, lambda score: n / theta)])
+@wrong("uniform law with a moving end", of=[("Uniform(0, θ)", x)])
+@wrong("shifted exponential law", of=[("shifted exponential", x)])
+def by_integration(of=IDENTITIES):
+    """Pairs of family and payoff; a third entry is what is taken for the score."""
+    for name, payoff, *change in of:
+        sides = (_wrong_score if change else generalization.score_identity)(name, payoff, *change)
+        said = evidence.symbolic(*sides, f"{name}, f = {payoff}", point=POINT)
+        if not said.passed:
+            return said
+    names = "; ".join(dict.fromkeys(name for name, *_ in of))
+    text = f"proved for {len(of)} pairs of family and payoff: {names}"
+    return Evidence(True, "symbolic", text, {"generality": names})
+
+
+UNBIASED = tuple(name for name, law in LAWS.items() if law.unbiased)
+
+
+@check("U14", "by Gauss rules", "three payoffs of each law, relative error")
+@MOVING_END
+@MOVING_START
+def by_quadrature(laws=UNBIASED):
+    means, slopes = [], []
+    for law, power in ((LAWS[name], power) for name in laws for power in (1, 2, 3)):
+        means.append(law.one_step(0.7, power).estimates().mean()[0])
+        slopes.append(law.derivative(0.7, power))
+    return (np.array(means) - slopes) / np.maximum(1.0, np.abs(means))
+
+
+USUAL = tuple(name for name in UNBIASED if LAWS[name].finite_variance)
+
+
+@check("U14", "by sampling", seed=607)
+@MOVING_END
+@MOVING_START
+def by_sampling(rng, laws=USUAL):
+    """Score estimates of x² for each family of finite variance; zero is wrong."""
+    chosen = [LAWS[name] for name in laws]
+    samples = [law.sample_estimates(0.7, 2, SAMPLES, rng=rng) for law in chosen]
+    truth = np.array([law.derivative(0.7, 2) for law in chosen])
+    return Sampled(estimate(np.stack(samples, axis=1)), truth, wrong=np.zeros(len(laws)))

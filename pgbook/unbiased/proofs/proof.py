@@ -1,0 +1,114 @@
+"""The proof of document 002 line by line, for any number of actions, and a coin tossed twice."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import product
+
+import sympy as sp
+
+from pgbook.derivation import Derivation, Partial
+from pgbook.ledger import proves, wrong
+from pgbook.symbols import DEFINITIONS, POINT, H, a, j, pi, q, same, total
+from pgbook.unbiased.proofs.index import LOGISTIC, R0, R1, P, z
+
+gamma = sp.Symbol(r"\gamma", positive=True)
+Q0, Q1 = sp.symbols("Q_0 Q_1", real=True)
+COIN_POINT = {z: sp.log(2), gamma: sp.Rational(1, 3), R0: 2, R1: 7, P: sp.Rational(2, 3)}
+proves_for_coin = partial(proves, generality="all parameters", point=COIN_POINT)
+
+
+@proves(
+    "U9",
+    "finitely many actions: derivative of each term",
+    generality="any number of actions",
+    point=POINT,
+)
+@wrong("without the factor of the policy", claimed=total(q[a] * Partial(sp.log(pi[a]), H[j]), a))
+@proves(
+    "U13",
+    "the whole proof",
+    generality="any number of actions",
+    point=POINT,
+    claimed=total(pi[a] * q[a] * (same(a, j) - pi[j]), a),
+)
+@wrong("the score without its mean", claimed=total(pi[a] * q[a] * same(a, j), a))
+def proof() -> Derivation:
+    r"""The gradient of :math:`\sum_a \pi_a q_a`, if no :math:`q_a` depends on the preferences."""
+    ratio = sp.UnevaluatedExpr(Partial(pi[a], H[j]) / pi[a])
+    return Derivation(
+        (Partial(total(pi[a] * q[a], a), H[j]), "gradient of the expected return"),
+        (total(Partial(pi[a] * q[a], H[j]), a), "finite sum: derivative of each term"),
+        (total(q[a] * Partial(pi[a], H[j]), a), "q does not depend on the preferences"),
+        (total(pi[a] * q[a] * ratio, a), "times and divided by π > 0"),
+        (total(pi[a] * q[a] * Partial(sp.log(pi[a]), H[j]), a), "derivative of a logarithm"),
+        definitions=DEFINITIONS,
+    )
+
+
+@proves_for_coin("U10", "the product rule for a coin tossed twice")
+@wrong("without the slope of Q", claimed=P * (1 - P))
+def product_rule() -> Derivation:
+    """Two tosses of a coin: the term that a fixed Q would lose."""
+    definitions = {**LOGISTIC, Q0: gamma * P, Q1: 1 + gamma * P}
+    frozen = Q0 * Partial(1 - P, z) + Q1 * Partial(P, z)
+    moving = (1 - P) * Partial(Q0, z) + P * Partial(Q1, z)
+    return Derivation(
+        (Partial((1 - P) * Q0 + P * Q1, z), "gradient of the mean of Q"),
+        (frozen + moving, "product rule: two terms"),
+        ((Q1 - Q0) * Partial(P, z) + moving, "probabilities sum to one"),
+        (Partial(P, z) + moving, "Q₁ − Q₀ = 1: the printed term"),
+        (Partial(P, z) + gamma * Partial(P, z), "Q₀ and Q₁ contain γp: the missing term"),
+        ((1 + gamma) * P * (1 - P), "derivative of the logistic function"),
+        definitions=definitions,
+    )
+
+
+@proves_for_coin("U5b", "the gradient, if the first action is the next state")
+@wrong("zero, as the score of the second action says", claimed=sp.S.Zero)
+def dependent_state() -> Derivation:
+    """The expected reward in a state that the first action chose; only that state pays."""
+    return Derivation(
+        (Partial((1 - P) * R0 + P * R1, z), "gradient of the mean of R at time 1"),
+        ((R1 - R0) * Partial(P, z), "rewards do not depend on z"),
+        ((R1 - R0) * P * (1 - P), "derivative of the logistic function"),
+        definitions=LOGISTIC,
+    )
+
+
+Estimator = Callable[[Sequence[int], Sequence[sp.Expr]], sp.Expr]
+
+
+def coin_mean(estimator: Estimator, n_steps: int = 2) -> sp.Expr:
+    """Mean of an estimator over all trajectories of a coin; a step pays its action.
+
+    Parameters
+    ----------
+    estimator : callable
+        Takes the rewards and the scores of a trajectory.
+    n_steps : int
+
+    Returns
+    -------
+    sympy.Expr
+        A polynomial in p and the discount.
+    """
+    mean = sp.S.Zero
+    for actions in product((0, 1), repeat=n_steps):
+        chance = sp.Mul(*(P if action else 1 - P for action in actions))
+        mean += chance * estimator(actions, [action - P for action in actions])
+    return sp.expand(mean)
+
+
+def return_from(rewards: Sequence[int], t: int) -> sp.Expr:
+    """The discounted return from time t on."""
+    return sp.Add(*(gamma**i * reward for i, reward in enumerate(rewards[t:])))
+
+
+COIN_ESTIMATORS: dict[str, Estimator] = {
+    "single time": lambda r, s: return_from(r, 0) * s[0],
+    "no discount": lambda r, s: sum(return_from(r, t) * score for t, score in enumerate(s)),
+    "full score": lambda r, s: return_from(r, 0) * sum(s),
+    "reward to go": lambda r, s: sum(
+        gamma**t * return_from(r, t) * score for t, score in enumerate(s)
+    ),
+}
