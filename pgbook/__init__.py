@@ -14,6 +14,7 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 `symbols`          the symbols of a softmax policy for all derivations
 `ledger`           claims with their checks and mutants; `catalogue` holds all
 `evidence`         what one run of a check says; `report` shows it
+`cases`            random bandits, on which claims of all chapters are tried
 `charts`           charts that several chapters draw
 `explorer`         figures with controls, live and in a built page
 `style`            one Matplotlib style

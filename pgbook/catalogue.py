@@ -62,16 +62,8 @@ def joined(
 
 
 def _claim(name: str, table: Mapping, checks: Sequence[Check]) -> Claim:
-    return Claim(
-        id=name,
-        source=table["source"],
-        page=table["page"],
-        statement=table["statement"],
-        verdict=Verdict(table["verdict"]),
-        kinds=tuple(Kind(kind) for kind in table.get("kinds", ())),
-        holds=table.get("holds", ""),
-        checks=tuple(checks),
-    )
+    verdict, kinds = Verdict(table["verdict"]), tuple(map(Kind, table.get("kinds", ())))
+    return Claim(name, **{**table, "verdict": verdict, "kinds": kinds}, checks=tuple(checks))
 
 
 @lru_cache

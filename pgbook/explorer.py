@@ -129,7 +129,7 @@ class Explorer:
 
     def page(self) -> str:
         """The form for a built page: a block of HTML that needs no kernel and no network."""
-        grid = itertools.product(*self.parameters.values())
+        grid = list(itertools.product(*self.parameters.values()))
         frames = [self.frame(**dict(zip(self.parameters, point, strict=True))) for point in grid]
         payload = json.dumps(_shared(frames), separators=(",", ":")).replace("</", "<\\/")
         if len(payload) > LARGEST_PAGE:
@@ -142,15 +142,10 @@ class Explorer:
             _native_control(f"{name}-{i}", self.labels[parameter], values, self.start[parameter])
             for i, (parameter, values) in enumerate(self.parameters.items())
         )
-        frame = frames[self._place_of_start()]
+        frame = frames[grid.index(tuple(self.start.values()))]
         title, text = (html.escape(words, quote=True) for words in (self.title, frame.text))
         given = {"name": name, "title": title, "text": text, "svg": frame.svg, "payload": payload}
         return PAGE.substitute(given, controls="\n".join(controls))
-
-    def _place_of_start(self) -> int:
-        """Which frame of the grid is shown first."""
-        places = [values.index(self.start[name]) for name, values in self.parameters.items()]
-        return int(np.ravel_multi_index(places, [len(v) for v in self.parameters.values()]))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         live = self.widget()._repr_mimebundle_()

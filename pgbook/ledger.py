@@ -123,6 +123,11 @@ class Cases:
         return Cases(text, lambda *_: self.drawn[:n], self.seed)
 
 
+def drawn(text: str, seed: int | None = None) -> Callable[[Callable[..., Iterable]], Cases]:
+    """Make a family of cases of the function below, which draws them from a generator."""
+    return lambda draw: Cases(text, draw, seed)
+
+
 def check(
     claim: str,
     name: str,
@@ -244,13 +249,15 @@ class _Trial:
         text = self.cases.text.format(**arguments)
         if self.seed is not None:
             seed, arguments["rng"] = self.seed, np.random.default_rng(self.seed)
-        said = [self.judge(*_spread(case), **arguments) for case in self.cases.drawn]
+        cases = (case if isinstance(case, tuple) else (case,) for case in self.cases.drawn)
+        said = [self.judge(*case, **arguments) for case in cases]
         return evidence.judged(said, text, tolerance=self.tolerance, seed=seed)
 
 
 def checks_of(module: ModuleType) -> list[tuple[str, Check]]:
     """The checks that a module puts under claims, with the ids of these, in their order."""
-    own = [value for value in vars(module).values() if _module_of(value) == module.__name__]
+    values, name = vars(module).values(), module.__name__
+    own = [value for value in values if getattr(value, "__module__", None) == name]
     return [pair for value in own for pair in getattr(value, "checks", ())]
 
 
@@ -269,14 +276,6 @@ def verify(claim: Claim) -> CheckedClaim:
         for name, mutant in check.mutants.items()
     )
     return CheckedClaim(claim, checks, mutants, time.perf_counter() - start)
-
-
-def _spread(case: object) -> tuple:
-    return case if isinstance(case, tuple) else (case,)
-
-
-def _module_of(value: object) -> str | None:
-    return getattr(value, "__module__", None)
 
 
 def _evidence(run: Callable[[], Evidence]) -> Evidence:

@@ -42,7 +42,7 @@ def is_identity(left: sp.Expr, right: sp.Expr, definitions: Definitions | None =
     """Whether `left` and `right` have the same normal form.
 
     True is a proof, as far as SymPy's integrals are right: it does not notice a pole
-    inside the limits. False says that the normal form found a difference; `value_at` a
+    inside the limits. False says that the normal form met a difference; `value_at` a
     point where the two sides differ makes that a proof too. A sum that ends before it
     begins, as from 0 to T − 2 for T = 0, is SymPy's: minus the terms in between. Powers with a
     symbolic exponent, roots and functions such as cos are opaque: a denominator that is zero by
@@ -95,13 +95,13 @@ def value_at(
     return value
 
 
-def _entry(entry: sp.Indexed, found: object) -> object:
+def _entry(entry: sp.Indexed, values: object) -> object:
     """An entry of a list, or of a list of lists; an index from the end is none."""
     for index in entry.indices:
-        if not index.is_Integer or not hasattr(found, "__len__") or not 0 <= index < len(found):
-            raise DerivationError(f"values must hold {entry}, got {found} for index {index}")
-        found = found[int(index)]
-    return found
+        if not index.is_Integer or not hasattr(values, "__len__") or not 0 <= index < len(values):
+            raise DerivationError(f"values must hold {entry}, got {values} for index {index}")
+        values = values[int(index)]
+    return values
 
 
 def _of_matrices(expression: sp.Expr, values: Mapping[sp.Basic, object]) -> sp.Expr:
@@ -127,15 +127,15 @@ def _unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
     for _ in range(len(definitions) + 1):
         # An index that a definition leaves free is not that of a sum around the name.
         expression = _with_own_indices(expression)
-        found = {name: definitions[name] for name in names & expression.free_symbols}
+        meaning = {name: definitions[name] for name in names & expression.free_symbols}
         for entry in expression.atoms(sp.Indexed):
             if entry.base in definitions:
                 definition = definitions[entry.base]
                 body = _with_own_indices(definition.expr)
-                found[entry] = sp.Lambda(definition.signature, body)(*entry.indices)
-        if not found:
+                meaning[entry] = sp.Lambda(definition.signature, body)(*entry.indices)
+        if not meaning:
             break
-        expression = expression.xreplace(found)
+        expression = expression.xreplace(meaning)
     else:
         raise DerivationError(f"definitions must not go in a circle, got {dict(definitions)}")
     expression = expression.replace(sp.UnevaluatedExpr, lambda kept_together: kept_together)

@@ -1,8 +1,8 @@
 r"""Estimators of a gradient whose possible values can be listed: exact means and covariances.
 
 Everything that one draw can be is a list: the arms of a bandit, the trajectories of a short
-chain, or the nodes of a quadrature that is exact for the density in question. So one pair of
-classes serves the whole chapter, and mean and covariance are finite sums.
+problem, or the nodes of a quadrature that is exact for the density in question. So one pair of
+classes serves all chapters, and mean and covariance are finite sums.
 """
 
 from dataclasses import dataclass
@@ -180,10 +180,23 @@ def _check_length(name: str, array: FloatArray, weights: FloatArray) -> None:
         raise ValueError(f"{name} must have {len(weights)} entries, one a weight, got {len(array)}")
 
 
-def bandit(policy: FloatArray, action_values: FloatArray) -> OneStep:
-    """A bandit with rewards without noise as a one-step problem; one outcome for each arm."""
+def bandit(policy: FloatArray, action_values: FloatArray, noise: float = 0.0) -> OneStep:
+    """A bandit as a one-step problem; one outcome for each arm.
+
+    Parameters
+    ----------
+    policy, action_values : array_like, shape (A,)
+    noise : float
+        Standard deviation of the reward given the arm, not negative. With noise there are two
+        outcomes for each arm, its value plus and minus that: no other moment of it counts.
+    """
     policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    return OneStep(policy, q, policies.score(policy))
+    score, noise = policies.score(policy), validation.real("noise", noise)
+    if noise < 0:
+        raise ValueError(f"noise must not be negative, got {noise}")
+    if noise == 0:
+        return OneStep(policy, q, score)
+    return OneStep(np.tile(policy / 2, 2), np.append(q - noise, q + noise), np.tile(score, (2, 1)))
 
 
 BATCH_BASELINES = ("none", "own mean", "leave one out")

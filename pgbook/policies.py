@@ -87,7 +87,7 @@ def policy_gradient(policy: FloatArray, action_values: FloatArray) -> FloatArray
     Sutton & Barto 2018, section 2.8. It sums to zero.
     """
     policy, q = validation.policy_and_values(policy, action_values)
-    return policy * (q - expected_reward(policy, q)[..., None])
+    return policy * (q - np.einsum("...a,...a->...", policy, q)[..., None])
 
 
 def inverse_cdf(policy: FloatArray, uniform: FloatArray) -> np.ndarray:

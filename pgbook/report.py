@@ -10,12 +10,8 @@ from pgbook.ledger import CheckedClaim, Verdict
 
 def as_text(checked: CheckedClaim, *, verbose: bool = False) -> str:
     """One line on a claim, one more for each failure; with `verbose`, all the evidence."""
-    claim, rejected = checked.claim, sum(not e.passed for _, e in checked.mutants)
-    passed = sum(e.passed for _, e in checked.checks)
-    lines = [
-        f"{claim.id:5} {claim.verdict:24} checks {passed}/{len(checked.checks)}  "
-        f"mutants rejected {rejected}/{len(checked.mutants)}"
-    ]
+    claim, (passed, rejected) = checked.claim, checked.counts
+    lines = [f"{claim.id:5} {claim.verdict:24} checks {passed}, mutants rejected {rejected}"]
     if verbose:
         lines += [f"      {e.method}: {name}: {e.found}" for name, e in checked.checks]
         lines += [f"      mutant: {name}: {e.found}" for name, e in checked.mutants]
@@ -61,21 +57,15 @@ def as_dict(checked: CheckedClaim) -> dict[str, object]:
     """A checked claim for machines: plain numbers, strings, lists and dictionaries."""
     claim = checked.claim
 
-    def evidence(found: tuple[tuple[str, Evidence], ...]) -> list[dict[str, object]]:
+    def evidence(given: tuple[tuple[str, Evidence], ...]) -> list[dict[str, object]]:
         return [
             {"name": name, "passed": e.passed, "method": e.method, "found": e.found}
             | {key: _plain(value) for key, value in e.numbers.items()}
-            for name, e in found
+            for name, e in given
         ]
 
-    return {
-        "id": claim.id,
-        "source": claim.source,
-        "page": claim.page,
-        "statement": claim.statement,
-        "verdict": str(claim.verdict),
-        "kinds": [str(kind) for kind in claim.kinds],
-        "holds": claim.holds,
+    names = ("id", "source", "page", "statement", "verdict", "kinds", "holds")
+    return {name: getattr(claim, name) for name in names} | {
         "checks": evidence(checked.checks),
         "mutants": evidence(checked.mutants),
         "failures": list(checked.failures),

@@ -12,7 +12,7 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 # After Okabe and Ito: the colour-blind can tell these apart, and none is too pale.
 EXACT = "#000000"
 ESTIMATE = "#0072B2"
-BOUND = "#D55E00"
+REFERENCE = "#D55E00"
 MUTED = "#777777"
 ARMS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#7A5C00", "#2B8CBE")
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))

@@ -26,11 +26,7 @@ def same(left: sp.Expr, right: sp.Expr) -> sp.Expr:
     return sp.KroneckerDelta(left, right)
 
 
-DEFINITIONS = {
-    Z: total(sp.exp(H[b])),
-    pi: sp.Lambda(i, sp.exp(H[i]) / Z),
-    J: total(pi[b] * q[b]),
-}
+DEFINITIONS = {Z: total(sp.exp(H[b])), pi: sp.Lambda(i, sp.exp(H[i]) / Z), J: total(pi[b] * q[b])}
 
 # Three actions with the policy (2, 1, 4) / 7.
 POINT = {

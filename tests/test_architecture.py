@@ -27,11 +27,11 @@ ALLOWED = {  # in a chapter: what a part may import of the outside, of the packa
         {"charts", "explorer", "mdp", "montecarlo", "outcomes", "policies", "style"},
         {"numeric", "figures"},
     ),
-    "cases": ({"numpy"}, {"ledger", "mdp", "policies", "validation"}, {"numeric"}),
+    "cases": ({"numpy"}, {"cases", "ledger", "mdp", "policies", "validation"}, {"numeric"}),
     "checks": (
         {"numpy", "sympy"},
-        {"derivation", "differences", "evidence", "ledger", "mdp", "montecarlo", "outcomes"}
-        | {"policies", "symbols"},
+        {"cases", "derivation", "differences", "evidence", "ledger", "mdp", "montecarlo"}
+        | {"outcomes", "policies", "symbols"},
         {"numeric", "proofs", "cases", "checks"},
     ),
 }
@@ -40,14 +40,14 @@ LONGEST_MODULE, LONGEST_PIECE = 300, 25  # lines; of code, in a function or in a
 
 def imports(path):
     """Every module that a file imports, dotted; names imported from a package are joined on."""
-    found = set()
+    names = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {name.name for name in node.names}
+            names |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute"
-            found |= {f"{node.module}.{name.name}" for name in node.names}
-    return found
+            names |= {f"{node.module}.{name.name}" for name in node.names}
+    return names
 
 
 def module_parts():

@@ -45,14 +45,14 @@ BREAKS = {
     ),
     "gradient without the objective": (
         "policies.py",
-        "return policy * (q - expected_reward(policy, q)[..., None])",
+        'return policy * (q - np.einsum("...a,...a->...", policy, q)[..., None])',
         "return policy * q",
         ["B8", "B20"],
     ),
     "return without the discount": (
         "mdp/rollouts.py",
-        "found[:, t] += discount * found[:, t + 1]",
-        "found[:, t] += found[:, t + 1]",
+        "returns[:, t] += discount * returns[:, t + 1]",
+        "returns[:, t] += returns[:, t + 1]",
         ["U5", "U7", "U20"],
     ),
     "score without its mean": (
@@ -93,8 +93,8 @@ BREAKS = {
     ),
     "returns that are not those of the trajectory": (
         "mdp/rollouts.py",
-        "found = rewards.copy()",
-        "found = rewards + 1.0",
+        "returns = rewards.copy()",
+        "returns = rewards + 1.0",
         ["U7", "U10"],
     ),
     "a loss without its rewards": (
@@ -105,8 +105,8 @@ BREAKS = {
     ),
     "entropy without its mean": (
         "unbiased/numeric/entropy.py",
-        "return -policy * (np.log(policy) + entropy(policy))",
-        "return -policy * np.log(policy)",
+        "return -policy * (logs - policy @ logs)",
+        "return -policy * logs",
         ["U19"],
     ),
     "visits of the old policy in the gain": (
@@ -194,9 +194,9 @@ BREAKS = {
         ["G9", "G16"],
     ),
     "laws that stay at the start": (
-        "mdp/evaluation.py",
-        "laws.append(chain.onward(laws[-1]))",
-        "laws.append(chain.onward(laws[0]))",
+        "mdp/chain.py",
+        "laws.append(self.onward(laws[-1]))",
+        "laws.append(self.onward(laws[0]))",
         ["G26", "G28"],
     ),
     "the gradient without the visits": (

@@ -66,7 +66,7 @@ def test_controls_are_labelled():
 def test_ids_are_unique_across_explorers():
     ids = [re.findall(r' id="([^"]+)"', explorer(title=t).page().split("<script")[0]) for t in "ab"]
     assert not set(ids[0]) & set(ids[1])
-    assert all(len(set(found)) == len(found) for found in ids)
+    assert all(len(set(names)) == len(names) for names in ids)
 
 
 def test_the_live_form_recomputes_at_any_value():

@@ -132,7 +132,7 @@ def test_only_corrections_have_kinds():
 def test_the_command_prints_a_line_for_each_claim(capsys):
     assert main(["check", "B3", "B10"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("B3 ") and "checks 2/2" in lines[0]
+    assert lines[0].startswith("B3 ") and "checks 2 of 2" in lines[0]
     assert lines[1].startswith("B10 ") and lines[2].startswith("claims: 2 ")
 
 
@@ -159,6 +159,6 @@ def test_a_failure_sets_the_exit_status(capsys, monkeypatch):
 
 
 def test_products_in_the_evidence_do_not_become_emphasis():
-    found = Evidence(False, "symbolic", "differ by 2*log(3) + 4*log(5)")
-    text = report.as_markdown(checked(True, lambda: found))
+    evidence = Evidence(False, "symbolic", "differ by 2*log(3) + 4*log(5)")
+    text = report.as_markdown(checked(True, lambda: evidence))
     assert r"differ by 2\*log(3) + 4\*log(5)" in text

@@ -116,18 +116,18 @@ def test_the_arrays_of_a_problem_are_copies_that_cannot_be_changed():
 
 @pytest.mark.parametrize("discount", [0.0, 0.9, 1.0])
 def test_a_coin_pays_the_chance_of_its_action_at_each_step(discount):
-    found = evaluate_steps(mdp.coin(discount, 5), [[0.7, 0.3]])
+    result = evaluate_steps(mdp.coin(discount, 5), [[0.7, 0.3]])
     steps = sum(discount**t for t in range(5))
-    assert found.objective == pytest.approx(0.3 * steps)
-    assert found.gradient[0] == pytest.approx([-0.21 * steps, 0.21 * steps])
+    assert result.objective == pytest.approx(0.3 * steps)
+    assert result.gradient[0] == pytest.approx([-0.21 * steps, 0.21 * steps])
 
 
 @pytest.mark.parametrize("n_states", [2, 3, 6])
 def test_in_a_ring_the_way_to_the_reward_is_a_product_of_waiting_times(n_states):
     discount, p = 0.8, 0.4
     wait = p * discount / (1 - (1 - p) * discount)  # E[discount ** T], T the time of one step
-    found = evaluate(mdp.ring(discount, n_states), np.tile([1 - p, p], (n_states, 1)))
-    assert found.objective == pytest.approx(wait**n_states / discount / (1 - wait**n_states))
+    result = evaluate(mdp.ring(discount, n_states), np.tile([1 - p, p], (n_states, 1)))
+    assert result.objective == pytest.approx(wait**n_states / discount / (1 - wait**n_states))
 
 
 @pytest.mark.parametrize("discount", [0.9, 1.0])
@@ -145,8 +145,8 @@ def test_what_a_mistake_on_the_cliff_costs(discount):
 
 @pytest.mark.parametrize("p", [0.0, 0.2, 1.0])
 def test_a_policy_that_is_the_same_in_aliased_states_has_a_quadratic_objective(p):
-    found = evaluate_steps(mdp.aliased(2.0), [[1 - p, p]] * 3)
-    assert found.objective == pytest.approx(p - 3 * p**2, abs=1e-15)
+    result = evaluate_steps(mdp.aliased(2.0), [[1 - p, p]] * 3)
+    assert result.objective == pytest.approx(p - 3 * p**2, abs=1e-15)
 
 
 def test_a_chain_that_mixes_at_once_is_uniform_and_one_that_never_does_goes_round():
@@ -223,27 +223,27 @@ def test_alias_tables_hold_the_probabilities_of_their_rows(n_cells):
 
 def test_triples_of_state_action_and_next_state_come_as_often_as_they_should():
     problem, policy = random_problem()
-    found = sample_trajectories(
+    result = sample_trajectories(
         problem, policy, n_trajectories=100_000, n_steps=3, rng=np.random.default_rng(1)
     )
     laws = mdp.state_laws(problem, policy, 3)
-    assert np.array_equal(found.rewards, problem.reward[found.states, found.actions])
+    assert np.array_equal(result.rewards, problem.reward[result.states, result.actions])
     for t in range(3):
-        pairs = np.bincount(found.states[:, t] * 2 + found.actions[:, t], minlength=6) / 100_000
+        pairs = np.bincount(result.states[:, t] * 2 + result.actions[:, t], minlength=6) / 100_000
         assert_as_often(pairs, (laws[t][:, None] * policy).ravel(), 100_000)
     for t in range(2):
-        cells = (found.states[:, t] * 2 + found.actions[:, t]) * 3 + found.states[:, t + 1]
+        cells = (result.states[:, t] * 2 + result.actions[:, t]) * 3 + result.states[:, t + 1]
         exact = laws[t][:, None, None] * policy[:, :, None] * problem.dense()
         assert_as_often(np.bincount(cells, minlength=18) / 100_000, exact.ravel(), 100_000)
 
 
 def test_draws_are_independent_of_what_came_before():
     """One state and two actions: all pairs of actions at two times are equally likely."""
-    found = sample_trajectories(
+    result = sample_trajectories(
         mdp.coin(0.5, 1), [[0.5, 0.5]], n_trajectories=100_000, n_steps=6,
         rng=np.random.default_rng(2),
     )  # fmt: skip
-    signs = 2.0 * found.actions - 1
+    signs = 2.0 * result.actions - 1
     products = np.einsum("nt,nu->ntu", signs, signs)
     assert largest_z(estimate(products), np.eye(6)) < 5
     assert abs(signs[1:, 0] @ signs[:-1, 0]) < 5 * np.sqrt(100_000)
@@ -251,8 +251,8 @@ def test_draws_are_independent_of_what_came_before():
 
 def test_returns_by_hand():
     zeros = np.zeros((1, 3), dtype=int)
-    found = Rollouts(zeros, zeros, np.array([[1.0, 2.0, 4.0]]), 0.5).returns()
-    assert found.tolist() == [[3, 4, 4]]
+    result = Rollouts(zeros, zeros, np.array([[1.0, 2.0, 4.0]]), 0.5).returns()
+    assert result.tolist() == [[3, 4, 4]]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -260,8 +260,8 @@ def test_reinforce_estimates_the_gradient_and_without_discounts_something_else(s
     problem, policy = random_problem(seed)
     settings = {"n_trajectories": 200_000, "n_steps": 3}
     gradient = evaluate_steps(problem, policy).gradient
-    found = reinforce(problem, policy, **settings, rng=np.random.default_rng(3))
-    assert largest_z(found, gradient) < 5
+    result = reinforce(problem, policy, **settings, rng=np.random.default_rng(3))
+    assert largest_z(result, gradient) < 5
     without = reinforce(problem, policy, **settings, rng=np.random.default_rng(4), discounted=False)
     outcomes = mdp.trajectories(problem, policy).reward_to_go(discounted=False)
     assert largest_z(without, outcomes.mean().reshape(3, 2)) < 5

@@ -5,7 +5,6 @@ import pytest
 from mpmath import mp
 
 from pgbook import policies
-from pgbook.montecarlo import estimate, largest_z
 
 RNG_SEED = 11
 
@@ -50,28 +49,11 @@ def test_underflow_loses_the_support_but_not_the_logarithm():
     assert policies.log_softmax([0.0, -800.0])[1] == -800
 
 
-def test_the_score_is_the_derivative_of_the_log_probabilities():
-    h, step = np.random.default_rng(RNG_SEED).normal(size=7), 1e-5
-    slopes = [
-        (policies.log_softmax(h + step * e) - policies.log_softmax(h - step * e)) / (2 * step)
-        for e in np.eye(7)
-    ]
-    np.testing.assert_allclose(policies.score(policies.softmax(h)), np.transpose(slopes), atol=1e-9)
-
-
 def test_the_score_sums_to_zero_over_components_and_over_the_policy():
     policy = policies.softmax([0.3, -1.0, 2.0, 0.0])
     score = policies.score(policy)
     assert np.abs(score.sum(axis=1)).max() < 1e-15
     assert np.abs(policy @ score).max() < 1e-15
-
-
-def test_actions_come_as_often_as_the_policy_says():
-    policy = policies.softmax([0.2, -0.4, 1.0])
-    actions = policies.sample_actions(policy, 50_000, rng=np.random.default_rng(7))
-    counts = estimate(np.eye(3)[actions])
-    assert largest_z(counts, policy) < 5
-    assert largest_z(counts, policy[[0, 2, 1]]) > 50
 
 
 def test_an_action_of_probability_zero_is_never_drawn():
@@ -135,13 +117,6 @@ def test_the_maximal_coupling_has_its_margins_and_agrees_as_often_as_possible(na
     assert np.trace(joint) == pytest.approx(1 - policies.total_variation(p, q), abs=1e-15)
     # The diagonal of no joint law can exceed either margin.
     np.testing.assert_allclose(np.diag(joint), np.minimum(p, q), atol=1e-15)
-
-
-def test_the_margins_of_random_couplings_are_not_exchanged():
-    for p, q in np.random.default_rng(RNG_SEED).dirichlet(np.ones(6), size=(200, 2)):
-        joint = policies.maximal_coupling(p, q)
-        assert np.abs(joint.sum(axis=1) - p).max() < 1e-14
-        assert np.abs(joint.sum(axis=0) - q).max() < 1e-14
 
 
 def test_equal_laws_are_coupled_on_the_diagonal_and_disjoint_ones_as_if_independent():

@@ -1,7 +1,6 @@
 """The derivations of all chapters, by routes that do not use their normal form."""
 
 from fractions import Fraction
-from functools import partial
 from importlib import import_module
 from itertools import pairwise, product
 from pathlib import Path
@@ -11,12 +10,12 @@ import pytest
 import sympy as sp
 
 import pgbook
-from pgbook import bandits, guarantees, ledger, mdp, outcomes, policies, symbols, unbiased
+from pgbook import guarantees, ledger, mdp, outcomes, policies, symbols, unbiased
 from pgbook.bandits.proofs import index, learning, softmax, update
 from pgbook.derivation import Derivation, DerivationError, Partial
 from pgbook.guarantees import Comparison, pitfalls
-from pgbook.guarantees.proofs import distribution_shift, lower_bound, performance_difference
 from pgbook.guarantees.proofs import index as recap
+from pgbook.guarantees.proofs import lower_bound, performance_difference
 from pgbook.guarantees.proofs import surrogate as surrogates
 from pgbook.normal_form import value_at
 from pgbook.unbiased.proofs import baselines, generalization, leibniz, proof
@@ -151,19 +150,6 @@ def test_the_gain_of_a_step_is_the_number_of_the_package():
     assert gain == pytest.approx(after - policies.expected_reward(policy, Q3), abs=1e-12)
 
 
-def test_all_nine_derivatives_of_three_arms_are_the_score_matrix():
-    values = dict(zip(sp.symbols(r"\pi_1:4", positive=True), (0.2, 0.3, 0.5), strict=True))
-    numbers = np.array(update.three_arms()[0].subs(values), dtype=float)
-    np.testing.assert_allclose(numbers, policies.score([0.2, 0.3, 0.5]), atol=1e-15)
-
-
-def test_the_largest_curvature_is_attained_where_it_says():
-    largest, p = index.largest_curvature()
-    policy, values = np.array([1 - float(p), float(p)]), np.array([0.0, 1.0])
-    norm = np.linalg.norm(bandits.hessian(policy, values), 2)
-    assert float(largest) == pytest.approx(norm) == pytest.approx(1 / (3 * np.sqrt(3)))
-
-
 @pytest.mark.parametrize("b", [0.0, 0.8])
 def test_the_two_armed_variance_is_half_the_trace(b):
     trace = outcomes.bandit([0.3, 0.7], [0.5, 2.0]).estimates(b).variance()
@@ -222,15 +208,6 @@ def test_the_variance_of_the_normal_estimate_is_that_of_the_quadrature(b):
     assert float(variance.subs(point)) == pytest.approx(step.estimates(b).variance())
     wide = float(unbiased.normal_square_variance(0.7, 1.7, b))
     assert float(variance.subs({**point, sigma: 1.7})) == pytest.approx(wide)
-
-
-@pytest.mark.parametrize(("own", "name"), [(True, "own mean"), (False, "leave one out")])
-def test_the_batches_are_the_numbers_of_the_package(own, name):
-    arms = outcomes.bandit([0.3, 0.7], [0.5, 2.0])
-    point = {baselines.P: 0.7, baselines.R0: 0.5, baselines.R1: 2.0}
-    for n in (2, 3):
-        derived = float(baselines.batch_mean(n, own=own).subs(point))
-        assert derived == pytest.approx(arms.batches(n, name).mean()[1], abs=1e-14)
 
 
 def test_an_indefinite_integral_forgets_what_does_not_contain_its_variable():
@@ -352,34 +329,6 @@ def test_the_step_to_the_trust_region_is_the_difference_of_two_penalties():
     assert penalty < 4 * eps**2 * gamma * largest / (1 - gamma) ** 2
 
 
-def test_the_excess_of_bernoulli_is_never_negative_and_the_drift_its_recursion():
-    names = distribution_shift
-    for e, steps in product(range(11), range(8)):
-        kept = (1 - Fraction(e, 10)) ** (steps + 1)
-        numbers = {names.eps: sp.Rational(e, 10), names.t: steps}
-        excess = names.bernoulli_step().last.subs(numbers)
-        assert excess == sp.Rational(kept - 1 + Fraction(e, 10) * (steps + 1)) and excess >= 0
-        assert names.drift_step().last.subs(numbers) == sp.Rational(1 - kept)
-
-
-LAW_PAIRS = [
-    ("1/2 1/4 1/4", "1/4 1/4 1/2"), ("1 0", "0 1"), ("1/3 2/3", "1/3 2/3"),
-    ("2/5 1/5 0 2/5", "1/10 3/10 3/5 0"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("p", "q"), LAW_PAIRS)
-def test_the_certificate_of_an_event_is_what_a_coupling_differs_more(p, q):
-    p, q = ([Fraction(x) for x in law.split()] for law in (p, q))
-    joint, k = distribution_shift.coupling(p, q), range(len(p))
-    independent = [[x * y for y in q] for x in p]
-    for law, event in product((joint, independent), product((False, True), repeat=len(p))):
-        told = sum((x - y) * inside for x, y, inside in zip(p, q, event, strict=True))
-        differ = sum(law[i][j] for i, j in product(k, k) if i != j)
-        entries = distribution_shift.certificate(event)
-        assert differ - told == sum(law[i][j] * entries[i][j] for i, j in product(k, k))
-
-
 @pytest.mark.parametrize(("old", "new", "cost"), [(0.1, 0.8, 4.0), (0.6, 0.2, 0.5)])
 def test_the_aliased_gap_is_that_of_the_problem(old, new, cost):
     problem, shared = mdp.aliased(cost), pitfalls.aliased_policy
@@ -389,28 +338,6 @@ def test_the_aliased_gap_is_that_of_the_problem(old, new, cost):
     point = {surrogates.p_old: old, surrogates.p_new: new, surrogates.M: cost}
     gap = number(surrogates.aliased_gap(), -1, point)
     assert gap == pytest.approx(j_new - j_old - surrogate, abs=1e-14)
-
-
-def two_stage_means(z, y, gamma, discounted):
-    """Mean REINFORCE direction in the logits of the two states, over all trajectories."""
-    chances = 1 / (1 + np.exp([-z, -y, 0.0]))
-    policy = np.stack([1 - chances, chances], axis=1)
-    paths = mdp.trajectories(pitfalls.two_stage(gamma), policy)
-    return paths.reward_to_go(discounted=discounted).mean()[[1, 3]]
-
-
-@pytest.mark.parametrize("discounted", [True, False])
-def test_the_two_steps_are_the_means_over_all_trajectories(discounted):
-    z, y, gamma, h = 0.4, -0.3, 0.8, 1e-5
-    p, q = 1 / (1 + np.exp([-z, -y]))
-    point = {recap.p: p, recap.q: q, recap.gamma: gamma, recap.z: z, recap.y: y}
-    derived = [float(x.subs(point)) for x in recap.two_steps(discounted=discounted)]
-    means = partial(two_stage_means, gamma=gamma, discounted=discounted)
-    assert derived == pytest.approx(list(means(z, y)), abs=1e-14)
-    in_z = (means(z + h, y)[1] - means(z - h, y)[1]) / (2 * h)
-    in_y = (means(z, y + h)[0] - means(z, y - h)[0]) / (2 * h)
-    last = recap.curl(discounted=discounted).last.subs(point)
-    assert float(last) == pytest.approx(in_z - in_y, abs=1e-9) and (abs(last) < 1e-12) == discounted
 
 
 @pytest.mark.parametrize("h", [0.1, 0.7])

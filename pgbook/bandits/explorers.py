@@ -12,12 +12,11 @@ from pgbook import charts, policies, style
 from pgbook.bandits import figures, numeric
 from pgbook.explorer import explorable, words
 from pgbook.montecarlo import estimate, largest_z
+from pgbook.outcomes import bandit
 
 
 @explorable(
-    "The objective of two arms",
-    logit="logit of the better arm",
-    gap="reward of the better arm",
+    "The objective of two arms", logit="logit of the better arm", gap="reward of the better arm"
 )
 def objective(ax, logit, gap):
     logits = np.linspace(-6, 6, 61)
@@ -147,14 +146,13 @@ def paths(ax, origin, step_size, second, baseline):
     noise="standard deviation of rewards",
 )
 def parabola(ax, p, noise):
-    def variance(b):
-        return numeric.estimator_variance([1 - p, p], [0.0, 1.0], b, noise**2)
-
-    best = numeric.optimal_baseline([1 - p, p], [0.0, 1.0])
+    arms = bandit([1 - p, p], [0.0, 1.0], noise)
+    best = arms.optimal_baseline()
     at = {"none": 0.0, "expected reward": p, "best, $b^*$": best, "$2b^*$": 2 * best}
-    marks = {name: (b, float(variance(b))) for name, b in at.items()}
+    marks = {name: (b, arms.estimates(b).variance()) for name, b in at.items()}
     baselines = np.linspace(-0.1, max(1.0, *at.values()) + 0.1, 31)
-    charts.plot_parabola(ax, baselines, variance(baselines), marks)
+    variances = [arms.estimates(b).variance() for b in baselines]
+    charts.plot_parabola(ax, baselines, variances, marks)
     none, at_value, least, _ = (value for _, value in marks.values())
     verdict = "helps" if at_value < none - 1e-12 else "hurts" if at_value > none else "is neutral"
     return (

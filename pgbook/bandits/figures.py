@@ -16,7 +16,7 @@ CORNERS = np.array([[0.5, np.sqrt(3) / 2], [0.0, 0.0], [1.0, 0.0]])  # of the si
 def plot_objective(ax: Axes, logits: FloatArray, objective: FloatArray, best: float) -> Axes:
     """The objective of two arms against the logit of the better one, and its supremum."""
     ax.plot(logits, objective, color=style.EXACT, linestyle="-", label="objective $J$")
-    ax.axhline(best, color=style.BOUND, linestyle="--", label="best arm's value")
+    ax.axhline(best, color=style.REFERENCE, linestyle="--", label="best arm's value")
     ax.set(xlabel="logit of the better arm, $H(1) - H(0)$", ylabel="expected reward")
     ax.legend(loc="lower right")
     return ax
@@ -27,7 +27,9 @@ def plot_overflow(ax: Axes, x: FloatArray, naive: FloatArray, stable: FloatArray
     ax.plot(x, stable, color=style.EXACT, linestyle="-", linewidth=4, alpha=0.3, label="shifted")
     ax.plot(x, naive, color=style.ESTIMATE, linestyle="-", label="as typed")
     missing = np.isnan(naive)
-    ax.plot(x[missing], np.full(missing.sum(), 0.5), "x", color=style.BOUND, label="as typed: nan")
+    ax.plot(
+        x[missing], np.full(missing.sum(), 0.5), "x", color=style.REFERENCE, label="as typed: nan"
+    )
     ax.set(xlabel="preference $x$", ylabel="probability", ylim=(-0.05, 1.05))
     return ax
 
@@ -42,7 +44,9 @@ def plot_probability_bars(ax: Axes, bars: Mapping[str, FloatArray]) -> Axes:
             place, shown, width, color=style.ARMS[i], hatch=hatches[i], edgecolor="w", label=label
         )
         for where in place[np.isnan(probabilities)]:
-            ax.text(where, 0.02, "nan", rotation=90, ha="center", va="bottom", color=style.BOUND)
+            ax.text(
+                where, 0.02, "nan", rotation=90, ha="center", va="bottom", color=style.REFERENCE
+            )
     count = probabilities.size
     ax.set(xlabel="arm", ylabel="probability", ylim=(0, 1.2), xticks=range(count))
     ax.legend(loc="upper left", ncols=len(bars))
@@ -77,7 +81,7 @@ def plot_frequencies(ax: Axes, policy: FloatArray, counts: Estimate) -> Axes:
 def plot_exploration(ax: Axes, steps: np.ndarray, probability: FloatArray) -> Axes:
     """Probability of the worse arm under exact ascent, and the law 1 / (2t)."""
     ax.loglog(steps, probability, color=style.EXACT, linestyle="-", label="exact ascent")
-    ax.loglog(steps, 1 / (2 * steps), color=style.BOUND, linestyle="--", label="$1 / (2t)$")
+    ax.loglog(steps, 1 / (2 * steps), color=style.REFERENCE, linestyle="--", label="$1 / (2t)$")
     charts.use_decades(ax.xaxis, ax.yaxis)
     ax.set(xlabel="step $t$", ylabel="probability of the worse arm")
     ax.legend()

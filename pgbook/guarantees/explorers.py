@@ -182,7 +182,7 @@ def progress(ax, discount):
     paths = {
         "largest bound": numeric.improve(problem, policy, "bound", n),
         "greedy": numeric.improve(problem, policy, "greedy", 20),
-        "gradient, step size 1": numeric.ascend(problem, np.zeros((5, 3)), 1.0, n),
+        "gradient, step size 1": numeric.improve(problem, policy, "gradient", n),
     }
     missing = {name: (best - path) / (best - path[0]) for name, path in paths.items()}
     figures.plot_progress(ax, missing)

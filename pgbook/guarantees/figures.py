@@ -104,7 +104,7 @@ def plot_coupling(ax: Axes, p: FloatArray, q: FloatArray, joint: FloatArray) -> 
     ax.bar(places, np.minimum(p, q), 0.8, color=style.MUTED, alpha=0.5, label="both")
     for law, name, color, hatch in (
         (p, "old", style.ESTIMATE, "//"),
-        (q, "new", style.BOUND, ".."),
+        (q, "new", style.REFERENCE, ".."),
     ):
         extra = np.maximum(law - np.minimum(p, q), 0)
         ax.bar(places, extra, 0.8, bottom=np.minimum(p, q), color="none", edgecolor=color,

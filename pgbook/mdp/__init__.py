@@ -5,13 +5,8 @@
 and `reinforce` draw them in batches. The rest are ready problems.
 """
 
-from pgbook.mdp.evaluation import (
-    Evaluation,
-    StepEvaluation,
-    evaluate,
-    evaluate_steps,
-    state_laws,
-)
+from pgbook.mdp.chain import PolicyChain
+from pgbook.mdp.evaluation import Evaluation, StepEvaluation, evaluate, evaluate_steps, state_laws
 from pgbook.mdp.examples import (
     SAFE_PAYS,
     SECOND_MISTAKE_COSTS,

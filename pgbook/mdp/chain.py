@@ -5,6 +5,7 @@ The errors are bounds for any candidate, whatever it comes from, rounding includ
 
 import numpy as np
 
+from pgbook import validation
 from pgbook.mdp.problem import MDP
 from pgbook.validation import FloatArray
 
@@ -18,9 +19,9 @@ class PolicyChain:
     now, `incoming` for each next state.
     """
 
-    def __init__(self, problem: MDP, policy: FloatArray) -> None:
-        self.policy = policy = problem.check_policy(policy)
-        self.discount, self.n_states = problem.discount, problem.n_states
+    def __init__(self, problem: MDP, policy: FloatArray, name: str = "policy") -> None:
+        self.policy = policy = problem.check_policy(policy, name)
+        self.start, self.discount, self.n_states = problem.start, problem.discount, problem.n_states
         self.reward = np.einsum("sa,sa->s", policy, problem.reward)
         # Rewards that cancel in the mean leave rounding that the mean does not show.
         self.reward_size = np.einsum("sa,sa->s", policy, np.abs(problem.reward)).max()
@@ -52,6 +53,13 @@ class PolicyChain:
         weights = np.multiply(law[:, None], self.rows, out=self._products)
         return np.bincount(self.columns.ravel(), weights.ravel(), minlength=self.n_states)
 
+    def laws(self, n_steps: int) -> FloatArray:
+        """The law of the state at the times 0, ..., n_steps - 1; shape (n_steps, S)."""
+        laws = [self.start]
+        for _ in range(validation.count("n_steps", n_steps) - 1):
+            laws.append(self.onward(laws[-1]))
+        return np.array(laws)
+
     def matrix(self) -> FloatArray:
         """The matrix of the chain; shape (S, S)."""
         if self.columns is None:
@@ -72,13 +80,13 @@ def value_error(chain: PolicyChain, values: FloatArray) -> float:
     return _certified(chain, residual + (chain.terms + 8) * UNIT * size)
 
 
-def occupancy_error(chain: PolicyChain, start: FloatArray, occupancy: FloatArray) -> float:
+def occupancy_error(chain: PolicyChain, occupancy: FloatArray) -> float:
     r"""A bound on :math:`\sum_s |c(s) - d(s)|` for any candidate c, in the same way.
 
     The residual is measured by its sum, in which :math:`P_\pi^\top` is no expansion.
     """
-    residual = np.abs(start + chain.discount * chain.onward(occupancy) - occupancy).sum()
-    size = start + chain.discount * chain.onward(np.abs(occupancy)) + np.abs(occupancy)
+    residual = np.abs(chain.start + chain.discount * chain.onward(occupancy) - occupancy).sum()
+    size = chain.start + chain.discount * chain.onward(np.abs(occupancy)) + np.abs(occupancy)
     return _certified(chain, residual + UNIT * ((chain.incoming + 8) * size).sum())
 
 

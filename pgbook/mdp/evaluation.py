@@ -121,13 +121,14 @@ def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> E
         raise ValueError(f"tolerance must lie in [1e-15, 1], got {tolerance}")
     if (largest := np.abs(problem.reward).max()) > LARGEST * (1 - problem.discount):
         raise ValueError(f"reward must be at most {LARGEST:g} (1 − discount), got {largest}")
-    chain, start = PolicyChain(problem, policy), problem.start
+    chain = PolicyChain(problem, policy)
     if problem.n_states <= MOST_DENSE:
         system = np.eye(problem.n_states) - problem.discount * chain.matrix()
-        values, occupancy = np.linalg.solve(system, chain.reward), np.linalg.solve(system.T, start)
+        values = np.linalg.solve(system, chain.reward)
+        occupancy = np.linalg.solve(system.T, chain.start)
     else:
         values = _swept_values(chain, tolerance)
-        occupancy = _swept_occupancy(chain, start, tolerance)
+        occupancy = _swept_occupancy(chain, tolerance)
     return Evaluation(
         problem,
         chain.policy,
@@ -135,7 +136,7 @@ def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> E
         problem.reward + problem.discount * problem.expected_next(values),
         occupancy,
         value_error(chain, values),
-        occupancy_error(chain, start, occupancy),
+        occupancy_error(chain, occupancy),
     )
 
 
@@ -158,9 +159,9 @@ def _swept_values(chain: PolicyChain, tolerance: float) -> FloatArray:
     return values + tail * (low + high) / 2
 
 
-def _swept_occupancy(chain: PolicyChain, start: FloatArray, tolerance: float) -> FloatArray:
+def _swept_occupancy(chain: PolicyChain, tolerance: float) -> FloatArray:
     """The sum of the discounted laws; once the law hardly moves, all laws to come are this one."""
-    discount, law, weight = chain.discount, start, 1.0
+    discount, law, weight = chain.discount, chain.start, 1.0
     total = np.zeros(chain.n_states)
     for _ in range(_most_sweeps(discount, tolerance)):
         total, weight = total + weight * law, weight * discount
@@ -179,10 +180,7 @@ def _most_sweeps(discount: float, tolerance: float) -> int:
 
 def state_laws(problem: MDP, policy: FloatArray, n_steps: int) -> FloatArray:
     """The law of the state at the times 0, ..., n_steps - 1; shape (n_steps, S)."""
-    chain, laws = PolicyChain(problem, policy), [problem.start]
-    for _ in range(validation.count("n_steps", n_steps) - 1):
-        laws.append(chain.onward(laws[-1]))
-    return np.array(laws)
+    return PolicyChain(problem, policy).laws(n_steps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,21 +242,21 @@ def evaluate_steps(problem: MDP, policy: FloatArray) -> StepEvaluation:
     """
     if problem.horizon is None:
         raise ValueError("problem must have a horizon, got None: `evaluate` or `replace` it")
-    policy, later = problem.check_policy(policy), np.zeros(problem.n_states)
+    chain, later = PolicyChain(problem, policy), np.zeros(problem.n_states)
     values, action_values, error = [], [], 0.0
     rounding = (problem.transition.shape[2] + problem.n_actions + 4) * UNIT
     for _ in range(problem.horizon):
         q = problem.reward + problem.discount * problem.expected_next(later)
         error = problem.discount * error + rounding * np.abs(q).max()
         error += rounding * (np.abs(problem.reward).max() + np.abs(later).max())
-        later = np.einsum("sa,sa->s", policy, q)
+        later = np.einsum("sa,sa->s", chain.policy, q)
         action_values.append(q)
         values.append(later)
     return StepEvaluation(
         problem,
-        policy,
+        chain.policy,
         np.array(values[::-1]),
         np.array(action_values[::-1]),
-        state_laws(problem, policy, problem.horizon),
+        chain.laws(problem.horizon),
         error,
     )

@@ -108,10 +108,10 @@ class MDP:
 
     def softmax(self, preferences: FloatArray) -> FloatArray:
         """The softmax policy of preferences (S, A), one for each state; the same shape."""
-        h = validation.real_array("preferences", preferences, ndim=2)
-        if h.shape != self.reward.shape:
-            raise ValueError(f"preferences must have shape {self.reward.shape}, got {h.shape}")
-        return policies.softmax(h)
+        policy = policies.softmax(preferences)
+        if policy.shape != self.reward.shape:
+            raise ValueError(f"preferences must have shape {self.reward.shape}, got {policy.shape}")
+        return policy
 
     def expected_next(self, values: FloatArray) -> FloatArray:
         r"""Mean of a function of the next state, :math:`\sum_z P(z \mid s, a) v(z)`; (S, A)."""

@@ -34,19 +34,14 @@ class Rollouts:
 
 def discounted_returns(rewards: FloatArray, discount: float) -> FloatArray:
     """The return from each time on, for each row of rewards (N, T); the same shape."""
-    found = rewards.copy()
-    for t in range(found.shape[1] - 2, -1, -1):
-        found[:, t] += discount * found[:, t + 1]
-    return found
+    returns = rewards.copy()
+    for t in range(returns.shape[1] - 2, -1, -1):
+        returns[:, t] += discount * returns[:, t + 1]
+    return returns
 
 
 def sample_trajectories(
-    problem: MDP,
-    policy: FloatArray,
-    *,
-    n_trajectories: int,
-    n_steps: int,
-    rng: np.random.Generator,
+    problem: MDP, policy: FloatArray, *, n_trajectories: int, n_steps: int, rng: np.random.Generator
 ) -> Rollouts:
     """Independent trajectories of a policy, all kept.
 

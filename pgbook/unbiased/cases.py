@@ -1,22 +1,19 @@
-"""What the claims of the chapter are tried on: random bandits and short decision problems."""
+"""What the claims of the chapter are tried on: policies of bandits and short decision problems."""
 
 import numpy as np
 
-from pgbook import mdp, policies
+from pgbook import mdp
+from pgbook.cases import bandits
 from pgbook.ledger import Cases
 from pgbook.mdp import MDP
+from pgbook.policies import softmax
 from pgbook.validation import FloatArray
 
 
-def bandits(n_cases: int, seed: int, text: str) -> Cases:
-    """Policies and action values of bandits with 2 to 6 arms."""
-
-    def draw(rng):
-        for _ in range(n_cases):
-            n_arms = rng.integers(2, 7)
-            yield policies.softmax(rng.normal(size=n_arms)), rng.normal(size=n_arms)
-
-    return Cases(text, draw, seed)
+def policies_and_values(n_cases: int, seed: int, text: str) -> Cases:
+    """Policies and action values of random bandits."""
+    family = bandits(n_cases, seed, text)
+    return Cases(family.text, lambda _: [(softmax(h), q) for h, q in family.drawn], seed)
 
 
 def problems(n_cases: int, seed: int, text: str) -> Cases:

@@ -106,9 +106,7 @@ def normal(ax, mean, deviation):
 
 
 @explorable(
-    "Baselines from the same batch",
-    n_samples="batch size N",
-    p="probability p of the better arm",
+    "Baselines from the same batch", n_samples="batch size N", p="probability p of the better arm"
 )
 def batches(ax, n_samples, p):
     truth = policies.policy_gradient([1 - p, p], [1.0, 2.0])[1]

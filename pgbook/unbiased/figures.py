@@ -50,7 +50,7 @@ def plot_running_mean(
     charts.plot_bands(ax, counts, {"mean of score estimates": running})
     ax.axhline(truth, color=style.EXACT, linestyle="-", linewidth=1.2, label="true derivative")
     if not np.isclose(limit, truth, rtol=1e-9, atol=1e-12):
-        ax.axhline(limit, color=style.BOUND, linestyle="--", label="limit of the mean")
+        ax.axhline(limit, color=style.REFERENCE, linestyle="--", label="limit of the mean")
     ax.set(xlabel="number of samples N", ylabel="derivative", xscale="log")
     charts.use_decades(ax.xaxis)
     # The first band is wide; what matters is its end and the lines.
@@ -104,7 +104,7 @@ def plot_hole(ax: Axes, x: FloatArray, slope: FloatArray, at_zero: tuple[float, 
     outside, inside = at_zero
     ax.plot(x, slope, color=style.EXACT, linestyle="-", label="slope of $F$")
     ax.plot(0, outside, "o", color=style.EXACT, markerfacecolor="white", markersize=8)
-    ax.plot(0, inside, "s", color=style.BOUND, markersize=8, label=r"$h(0)$")
+    ax.plot(0, inside, "s", color=style.REFERENCE, markersize=8, label=r"$h(0)$")
     ax.set(xlabel="$x$", ylabel=r"slope of the integral, $h(x)$")
     ax.legend()
     return ax

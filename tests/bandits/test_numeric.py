@@ -1,12 +1,12 @@
 """The numbers of chapter 1, each against a second route."""
 
 import itertools
-from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from pgbook import bandits, policies
+from pgbook import bandits, outcomes, policies
+from pgbook.differences import central_differences
 from pgbook.montecarlo import estimate, largest_z
 
 
@@ -16,28 +16,17 @@ def random_bandits(n_cases=50, seed=21):
         yield rng.normal(size=n_arms), rng.normal(size=n_arms)
 
 
-def central_differences(function, at, step=1e-5):
-    sides = [(function(at + step * e), function(at - step * e)) for e in np.eye(at.size)]
-    return np.stack([(up - down) / (2 * step) for up, down in sides], axis=-1)
-
-
 # objective, gradient, curvature
 
 
-def test_the_gradient_is_that_of_the_objective():
+def test_score_estimates_are_the_outcomes_of_the_arms():
     for h, q in random_bandits():
-        slope = central_differences(
-            lambda h, q=q: bandits.expected_reward(policies.softmax(h), q), h
-        )
-        assert np.abs(bandits.policy_gradient(policies.softmax(h), q) - slope).max() < 1e-9
-
-
-def test_the_hessian_is_that_of_the_objective():
-    for h, q in random_bandits():
-        slope = central_differences(
-            lambda h, q=q: bandits.policy_gradient(policies.softmax(h), q), h
-        )
-        assert np.abs(bandits.hessian(policies.softmax(h), q) - slope).max() < 1e-9
+        policy, arms = policies.softmax(h), np.arange(h.size)
+        for b in (0.0, 0.7):
+            each = bandits.score_estimates(policy, arms, q, b)
+            np.testing.assert_allclose(
+                each, outcomes.bandit(policy, q).estimates(b).values, atol=1e-15
+            )
 
 
 def test_the_drift_is_the_speed_of_the_probabilities_along_the_gradient():
@@ -57,82 +46,12 @@ def test_batches_are_rows():
         np.testing.assert_allclose(function(policy, q), rows, atol=1e-15)
 
 
-def test_one_arm_has_nothing_to_learn():
-    assert bandits.policy_gradient([1.0], [3.0]) == 0
-    assert np.isnan(bandits.optimal_baseline([1.0], [3.0]))
-
-
-def test_no_curvature_exceeds_the_smoothness_constant():
-    rng = np.random.default_rng(23)
-    policy, q = rng.dirichlet(np.full(4, 0.3), size=5000), rng.normal(size=(5000, 4))
-    norm = np.abs(np.linalg.eigvalsh(bandits.hessian(policy, q))).max(axis=1)
-    assert (norm <= bandits.smoothness_constant(q) + 1e-12).all()
-
-
-# the score estimator
-
-
-def test_score_estimates_are_unbiased_for_any_baseline():
-    policy, q = policies.softmax([0.2, -0.4, 1.0]), np.array([1.0, 0.0, 2.0])
-    arms = policies.sample_actions(policy, 50_000, rng=np.random.default_rng(7))
-    for baseline in (0.0, 1.5, -3.0):
-        result = estimate(bandits.score_estimates(policy, arms, q[arms], baseline))
-        assert largest_z(result, bandits.policy_gradient(policy, q)) < 5
-        assert largest_z(result, policy * q) > 20
-
-
-def test_moments_are_those_of_the_enumerated_estimates():
-    for h, q in random_bandits():
-        policy, arms = policies.softmax(h), np.arange(h.size)
-        for b in (0.0, 0.7):
-            each = bandits.score_estimates(policy, arms, q, b)
-            mean = policy @ each
-            variance = policy @ np.sum((each - mean) ** 2, axis=1)
-            assert np.abs(bandits.estimator_mean(policy, q, b) - mean).max() < 1e-12
-            assert abs(bandits.estimator_variance(policy, q, b) - variance) < 1e-12
-
-
-def test_noise_adds_its_variance_times_the_squared_score():
-    policy, q = np.array([0.3, 0.7]), np.array([0.0, 1.0])
-    added = bandits.estimator_variance(policy, q, 0.2, 0.5) - bandits.estimator_variance(
-        policy, q, 0.2
-    )
-    squared = policy @ np.sum(policies.score(policy) ** 2, axis=1)
-    assert added == pytest.approx(0.5 * squared, abs=1e-15)
-
-
-def test_the_optimal_baseline_is_the_minimum_of_the_parabola():
-    for h, q in random_bandits():
-        if h.size > 1:
-            policy, b = policies.softmax(h), np.array([-1.0, 0.0, 1.0])
-            left, middle, right = bandits.estimator_variance(policy, q, b)
-            vertex = (left - right) / (2 * (left - 2 * middle + right))
-            assert bandits.optimal_baseline(policy, q) == pytest.approx(vertex, abs=1e-9)
-
-
-def test_two_arms_swap_the_probabilities_and_have_no_variance():
-    p, rewards = Fraction(9, 10), (Fraction(0), Fraction(1))
-    best = (1 - p) * rewards[1] + p * rewards[0]
-    policy, q = np.array([0.1, 0.9]), np.array([0.0, 1.0])
-    assert bandits.optimal_baseline(policy, q) == pytest.approx(float(best), abs=1e-15)
-    assert bandits.estimator_variance(policy, q, float(best)) == pytest.approx(0, abs=1e-15)
-    ratio = bandits.estimator_variance(policy, q, 0.9) / bandits.estimator_variance(policy, q, 0.0)
-    assert ratio == pytest.approx(64)
-
-
 # the agent
 
 
 def agent(h, alpha=0.3, seed=0):
     h = np.asarray(h, dtype=float)
     return bandits.GradientBandit(h.size, alpha, rng=np.random.default_rng(seed), preferences=h)
-
-
-def test_one_update_by_hand():
-    # Two arms, uniform policy, arm 1 pays 3: the changes are -1/2 and +1/2, times 0.3 times 3.
-    learner = agent([0.0, 0.0])
-    learner.update(1, 3.0)
-    np.testing.assert_allclose(learner.preferences, [-0.45, 0.45], atol=1e-15)
 
 
 def test_the_agent_selects_by_its_policy():
@@ -322,16 +241,6 @@ def test_survival_is_the_product_of_the_chances_to_stay():
         stayed *= learner.softmax()[0]
         learner.update(0, 1.5)
         assert np.exp(bandits.log_survival(0.8, 1.5, 6)[t + 1]) == pytest.approx(stayed)
-
-
-def test_survival_matches_simulated_runs():
-    paths = bandits.sample_paths(
-        np.zeros(2), [1.0, 2.0], step_size=1.0, n_steps=5, n_runs=50_000,
-        rng=np.random.default_rng(29),
-    )  # fmt: skip
-    never = (np.diff(paths[:, :, 0], axis=0) > 0).all(axis=0)
-    truth = np.exp(bandits.log_survival(1.0, 1.0, 5)[5])
-    assert largest_z(estimate(never), truth) < 5
 
 
 def test_the_median_wait_halves_the_runs_that_began_badly():

@@ -99,8 +99,8 @@ def violations(tab, **options):
     """
     run = "options => axe.run({exclude: ['.frame svg']}, options)"
     options |= {"preload": False, "resultTypes": ["violations"]}  # the rest takes half the time
-    found = tab.evaluate(run, options)["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:100]) for v in found]
+    violations = tab.evaluate(run, options)["violations"]
+    return [(v["id"], v["nodes"][0]["html"][:100]) for v in violations]
 
 
 def explorers(tab):

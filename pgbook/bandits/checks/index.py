@@ -5,8 +5,9 @@ import sympy as sp
 
 from pgbook import montecarlo, policies
 from pgbook.bandits import numeric
-from pgbook.bandits.cases import PREFERENCES, VALUES, batches
+from pgbook.bandits.cases import PREFERENCES, VALUES
 from pgbook.bandits.proofs import index as proofs
+from pgbook.cases import bandits, stacked
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.ledger import Cases, check, wrong
 from pgbook.policies import expected_reward, softmax
@@ -47,11 +48,7 @@ def refuses_wrong_arms(arm, agent_class=numeric.GradientBandit):
     return False
 
 
-@check(
-    "B19",
-    "the objective stays below its supremum",
-    batches(2100, 308, "bandits with 2 to 8 arms", scale=3),
-)
+@check("B19", "the objective stays below its supremum", stacked(bandits(2100, 308, scale=3)))
 @wrong("a maximum that is reached", strictly=False)
 def maximum_is_not_reached(h, values, strictly=True):
     return (values.max(axis=1) - expected_reward(softmax(h), values) > 0) == strictly
@@ -60,20 +57,17 @@ def maximum_is_not_reached(h, values, strictly=True):
 @check("B19", "not concave", "2,000 segments", seed=309)
 @wrong("concave", concave=True)
 def not_concave(rng, concave=False):
-    """On some segments the value at the middle is below the mean of the ends."""
     ends, values = rng.normal(scale=3, size=(2000, 2, 2)), np.array([0.0, 1.0])
     mean = expected_reward(softmax(ends), values).mean(axis=1)
     below = expected_reward(softmax(ends.mean(axis=1)), values) < mean - 1e-12
     return ~below if concave else below.any()
 
 
-CURVED = ((1, True), (4, True), (6, False), (9, False))
+CURVED = Cases("curvature of two arms at p = 0.1, 0.4, 0.6, 0.9", (1, 4, 6, 9))
 
 
-@check(
-    "B19", "sign of the curvature", Cases("curvature of two arms at p = 0.1, 0.4, 0.6, 0.9", CURVED)
-)
+@check("B19", "sign of the curvature", CURVED)
 @wrong("sign", sign=-1)
-def curvature_changes_sign(tenths, convex, sign=1):
+def curvature_changes_sign(tenths, sign=1):
     curvature = proofs.two_armed_curvature().last.subs(proofs.P, sp.Rational(tenths, 10))
-    return bool(sign * curvature > 0) == convex
+    return bool(sign * curvature > 0) == (tenths < 5)

@@ -7,21 +7,18 @@ import sympy as sp
 
 from pgbook import evidence, policies
 from pgbook.bandits import numeric
-from pgbook.bandits.cases import batches, with_baselines
 from pgbook.bandits.proofs.index import largest_curvature
-from pgbook.ledger import Cases, check, wrong
+from pgbook.cases import bandits, stacked
+from pgbook.ledger import Cases, check, drawn, wrong
+from pgbook.outcomes import OneStep, bandit
 from pgbook.policies import expected_reward, policy_gradient, softmax
 
 
-def _own_score_mean(policy, values, baseline):
-    """The score estimate with a baseline that depends on the arm."""
-    return (policy * (values - baseline * values)) @ policies.score(policy)
-
-
-@check("B12", "the mean by enumeration", with_baselines(1000, 302))
-@wrong("a baseline that depends on the arm", estimator=_own_score_mean)
-def baseline_leaves_mean(policy, values, b, estimator=numeric.estimator_mean):
-    return estimator(policy, values, b) - policy_gradient(policy, values)
+@check("B12", "the mean by enumeration", bandits(1000, 302, "bandits and baselines"), seed=302)
+@wrong("a baseline that depends on the arm", of=lambda b, values: b * values)
+def baseline_leaves_mean(h, values, rng, of=lambda b, values: b):
+    estimates = bandit(softmax(h), values).estimates(of(rng.normal(scale=3), values))
+    return estimates.mean() - policy_gradient(softmax(h), values)
 
 
 def _follow(baseline, *, shift=0.0, slower=False):
@@ -33,63 +30,51 @@ def _follow(baseline, *, shift=0.0, slower=False):
     return numeric.follow_rewards(rewards, rng.random(300), step_size=rate, baseline=baseline)
 
 
-@check(
-    "B12",
-    "including the current reward is a step-size effect",
-    Cases("one run of 300 steps, five arms", lambda _: [()], 301),
-)
+ONE_RUN = Cases("one run of 300 steps, five arms", [()], 301)
+
+
+@check("B12", "including the current reward is a step-size effect", ONE_RUN)
 @wrong("same steps", slower=False)
 def inclusive_is_first_with_smaller_steps(slower=True):
     return _follow("inclusive") - _follow("first", slower=slower)
 
 
-@check(
-    "B12",
-    "starting at the first reward: shifts change nothing",
-    Cases("one run of 300 steps, rewards shifted by 4", lambda _: [()], 301),
-)
+SHIFTED = Cases("one run of 300 steps, rewards shifted by 4", [()], 301)
+
+
+@check("B12", "starting at the first reward: shifts change nothing", SHIFTED)
 @wrong("starting at zero", baseline="zero")
 def ignores_shift(baseline="first"):
     return _follow(baseline, shift=4.0) - _follow(baseline)
 
 
-def _with_other_baselines(rng):
-    for _ in range(500):
-        n_arms = rng.integers(2, 9)
-        yield softmax(rng.normal(size=n_arms)), rng.normal(size=n_arms), rng.normal(size=50)
+EXPECTED_REWARD = wrong("the expected reward", baseline=lambda arms: arms.weights @ arms.payoffs)
+OTHERS = bandits(500, 303, "bandits, 50 baselines each")
 
 
-EXPECTED_REWARD = wrong("the expected reward", baseline=expected_reward)
-
-
-@check(
-    "B12",
-    "baseline of least variance",
-    Cases("500 bandits, 50 baselines each", _with_other_baselines, 303),
-)
+@check("B12", "baseline of least variance", OTHERS, seed=303)
 @EXPECTED_REWARD
-def variance_is_least_at(policy, values, offsets, baseline=numeric.optimal_baseline):
-    best = baseline(policy, values)
-    least, others = (numeric.estimator_variance(policy, values, b) for b in (best, best + offsets))
-    return others.min() - least >= -1e-12
+def variance_is_least_at(h, values, rng, baseline=OneStep.optimal_baseline):
+    arms = bandit(softmax(h), values)
+    best = baseline(arms)
+    least = arms.estimates(best).variance()
+    return min(arms.estimates(b).variance() for b in best + rng.normal(size=50)) - least >= -1e-12
 
 
-def _two_arms(rng):
+@drawn("500 bandits with two arms", 304)
+def two_arms(rng):
     for p in rng.uniform(0.01, 0.99, size=500):
-        yield np.array([1 - p, p]), rng.normal(size=2)
+        yield bandit([1 - p, p], rng.normal(size=2))
 
 
-@check(
-    "B12",
-    "two arms: no variance at the best baseline",
-    Cases("500 bandits with two arms", _two_arms, 304),
-)
+@check("B12", "two arms: no variance at the best baseline", two_arms)
 @EXPECTED_REWARD
-def two_arms_without_variance(policy, values, baseline=numeric.optimal_baseline):
-    return numeric.estimator_variance(policy, values, baseline(policy, values))
+def two_arms_without_variance(arms, baseline=OneStep.optimal_baseline):
+    return arms.estimates(baseline(arms)).variance()
 
 
-def _curved(rng):
+@drawn("2 to 8 arms", 305)
+def curved(rng):
     for n_arms in range(2, 9):
         shape, policy = (15_000, n_arms), rng.dirichlet(np.full(n_arms, 0.5), size=15_000)
         zeros_and_ones = rng.random((15_000, 1)) < 0.5
@@ -99,24 +84,23 @@ def _curved(rng):
         )
 
 
-@check("B13", "spectral norm of random Hessians", Cases("2 to 8 arms", _curved, 305))
+@check("B13", "spectral norm of random Hessians", curved)
 @wrong("a constant five per cent smaller", factor=0.95)
 def curvature_is_bounded(policy, values, factor=1.0):
     norm = np.abs(np.linalg.eigvalsh(numeric.hessian(policy, values))).max(axis=1)
     return norm <= factor * numeric.smoothness_constant(values) + 1e-12
 
 
-@check(
-    "B13",
-    "quadratic form of the Hessian",
-    batches(2100, 312, "2,100 bandits, 2 to 8 arms"),
-    seed=312,
-)
+def _advantages(policy, values):
+    return values - expected_reward(policy, values)[:, None]
+
+
+@check("B13", "quadratic form of the Hessian", stacked(bandits(2100, 312)), seed=312)
 @wrong("not centred", centred=False)
 def quadratic_form(h, values, rng, centred=True):
     r"""It is :math:`\sum_i \pi_i x_i (y_i - \bar y)^2`."""
     policy, y = softmax(h), rng.normal(size=h.shape)
-    x = values - expected_reward(policy, values)[:, None]
+    x = _advantages(policy, values)
     mean = np.sum(policy * y, axis=1, keepdims=True) if centred else 0.0
     form = np.einsum("ni,nij,nj->n", y, numeric.hessian(policy, values), y)
     return form - np.sum(policy * x * (y - mean) ** 2, axis=1)
@@ -142,7 +126,7 @@ def _gain(preferences, values, step):
     return expected_reward(after, values) - expected_reward(before, values)
 
 
-@check("B13", "ascent lemma", batches(7000, 306, "bandits with 2 to 8 arms"), seed=306)
+@check("B13", "ascent lemma", stacked(bandits(7000, 306)), seed=306)
 @wrong("half the constant", factor=0.5)
 def ascent_lemma(h, values, rng, factor=1.0):
     r"""A step :math:`\alpha \le 2/L` gains at least :math:`\alpha (1 - L\alpha/2) |\nabla J|^2`."""
@@ -153,33 +137,21 @@ def ascent_lemma(h, values, rng, factor=1.0):
     return _gain(h, values, step[:, None] * gradient) >= least - 1e-12
 
 
-def _values(policy, values, x):
-    return values
-
-
-def _probability_drift(policy, values, x):
-    return numeric.probability_drift(policy, values)
-
-
-@check("B17", "sign of the mean change", batches(2100, 307, "bandits with 2 to 8 arms"))
-@wrong("sign of the reward", quantity=_values)
-@wrong("sign of the change in probability", quantity=_probability_drift)
-def mean_change_has_sign_of(h, values, quantity=lambda policy, values, x: x):
+@check("B17", "sign of the mean change", stacked(bandits(2100, 307)))
+@wrong("sign of the reward", quantity=lambda policy, values: values)
+@wrong("sign of the change in probability", quantity=numeric.probability_drift)
+def mean_change_has_sign_of(h, values, quantity=_advantages):
     policy = softmax(h)
-    x = values - expected_reward(policy, values)[:, None]
-    change = [numeric.estimator_mean(*case) for case in zip(policy, values, strict=True)]
-    return (np.sign(change) == np.sign(quantity(policy, values, x))).all(axis=1)
+    change = [bandit(*case).estimates().mean() for case in zip(policy, values, strict=True)]
+    return (np.sign(change) == np.sign(quantity(policy, values))).all(axis=1)
 
 
-@check(
-    "B17",
-    "the best arm's probability falls",
-    "policy {policy}",
-    policy=np.array([0.03, 0.94, 0.03]),
-)
+PLATEAU = np.array([0.03, 0.94, 0.03])
+
+
+@check("B17", "the best arm's probability falls", "policy {policy}")
 @wrong("too little mass on the bad arm", policy=np.array([0.05, 0.94, 0.01]))
-def best_probability_falls(policy):
-    """The best arm's preference rises and its probability falls, under the exact gradient."""
+def best_probability_falls(policy=PLATEAU):
     values, step = np.array([1.0, 0.9, 0.0]), 1e-6
     slope = policy_gradient(policy, values)
     rise, fall = slope[0], numeric.probability_drift(policy, values)[0]
@@ -203,18 +175,12 @@ def _sampled_direction(policy, values):
     return np.sum(pulled * values, axis=1, keepdims=True) * (pulled - policy)
 
 
-def _uncentred(policy, values):
-    return policy * values
+STEPS = "bandits, step sizes from 0.01 to 10,000"
 
 
-@check(
-    "B20",
-    "random bandits and step sizes",
-    batches(21_000, 310, "2 to 8 arms, step sizes from 0.01 to 10,000", scale=2),
-    seed=310,
-)
+@check("B20", "random bandits and step sizes", stacked(bandits(21_000, 310, STEPS, 2)), seed=310)
 @wrong("one sample instead of the mean", direction=_sampled_direction)
-@wrong("action values instead of the gradient", direction=_uncentred)
+@wrong("action values instead of the gradient", direction=np.multiply)
 def any_step_improves(h, values, rng, direction=policy_gradient):
     step = 10 ** rng.uniform(-2, 4, size=(len(h), 1))
     return _gain(h, values, step * direction(softmax(h), values)) >= -1e-12
@@ -222,7 +188,6 @@ def any_step_improves(h, values, rng, direction=policy_gradient):
 
 @lru_cache
 def _last_decade_slope(product):
-    """Slope of log S against log T between a tenth of a million steps and a million."""
     survival = numeric.log_survival(product, 1.0, 1_000_000)
     return (survival[1_000_000] - survival[100_000]) / np.log(10)
 
@@ -247,16 +212,13 @@ def waiting_times(product, law=numeric.median_wait_of_flow):
     return numeric.median_wait(product, 1.0, most=20_000) / law(product, 1.0) - 1
 
 
-def _worse_and_better(rng):
+@drawn("two arms, positive rewards", 311)
+def worse_and_better(rng):
     for _ in range(1000):
         yield np.sort(rng.uniform(0.1, 2, size=2)), softmax(rng.normal(size=2))
 
 
-@check(
-    "B21",
-    "every update helps with a baseline in between",
-    Cases("two arms, positive rewards", _worse_and_better, 311),
-)
+@check("B21", "every update helps with a baseline in between", worse_and_better)
 @wrong("baseline below both rewards", position=-0.1)
 def every_update_helps(rewards, policy, position=0.5):
     baseline = rewards[0] + position * (rewards[1] - rewards[0])

@@ -8,11 +8,7 @@ from pgbook.ledger import check, wrong
 from pgbook.policies import softmax
 
 
-def _step_of(policy, arm):
-    return np.eye(policy.size)[arm] - policy
-
-
 @check("B16", "vector form against the agent", updates(300, 208))
 @wrong("the pulled arm's component for all", change=lambda policy, arm: 1 - policy[arm])
-def vector_form(h, arm, reward, step, change=_step_of):
+def vector_form(h, arm, reward, step, change=lambda p, arm: np.eye(p.size)[arm] - p):
     return h + step * reward * change(softmax(h), arm) - agent_update(h, arm, reward, step)

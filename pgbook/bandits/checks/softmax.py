@@ -4,17 +4,16 @@ import numpy as np
 
 from pgbook import policies
 from pgbook.bandits import numeric
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import Cases, check, drawn, wrong
 
 
-def _policies(rng):
+@drawn("2,000 policies, 2 to 49 arms", 102)
+def preferences(rng):
     for n_arms in rng.integers(2, 50, size=2000):
         yield rng.normal(scale=rng.uniform(0.1, 60), size=n_arms)
 
 
-@check(
-    "B3", "random policies", Cases("2,000 policies, 2 to 49 arms", _policies, 102), tolerance=1e-15
-)
+@check("B3", "random policies", preferences, tolerance=1e-15)
 @wrong("weights divided by the largest", softmax=lambda h: np.exp(h - h.max()))
 def is_distribution(h, softmax=policies.softmax):
     policy = softmax(h)
@@ -45,13 +44,9 @@ def keeps_logarithms(gap, log_softmax=policies.log_softmax):
     return np.nan_to_num(np.abs(log_probability + gap + np.log1p(np.exp(-gap))), posinf=np.inf)
 
 
-def _integers(agent):
-    return policies.softmax(agent.preferences.astype(int))
-
-
 @check("B5", "a policy known in fractions", "all three arms")
 @wrong("one number", read=lambda agent: agent.softmax().max())
-@wrong("integer preferences", read=_integers)
+@wrong("integer preferences", read=lambda agent: policies.softmax(agent.preferences.astype(int)))
 def reads_whole_policy(read=lambda agent: agent.softmax()):
     """Preferences log 1, log 2, log 3 make the policy 1/6, 2/6, 3/6."""
     start, rng = np.log([1.0, 2.0, 3.0]), np.random.default_rng(0)

@@ -7,11 +7,13 @@ import sympy as sp
 
 from pgbook import evidence, montecarlo, policies
 from pgbook.bandits import numeric
-from pgbook.bandits.cases import PREFERENCES, VALUES, bandits, updates
+from pgbook.bandits.cases import PREFERENCES, VALUES, updates
 from pgbook.bandits.proofs import update as proofs
+from pgbook.cases import bandits
 from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.ledger import check, wrong
+from pgbook.outcomes import bandit
 from pgbook.policies import softmax
 
 UNCENTRED = wrong("without subtracting J", gradient=lambda policy, q: policy * q)
@@ -19,7 +21,7 @@ UNCENTRED = wrong("without subtracting J", gradient=lambda policy, q: policy * q
 
 @check("B8", "central differences", bandits(500, 201), tolerance=1e-9)
 @UNCENTRED
-def gradient_bycentral_differences(h, q, gradient=numeric.policy_gradient):
+def gradient_by_differences(h, q, gradient=numeric.policy_gradient):
     slope = central_differences(lambda h: numeric.expected_reward(softmax(h), q), h)
     return gradient(softmax(h), q) - slope
 
@@ -27,7 +29,7 @@ def gradient_bycentral_differences(h, q, gradient=numeric.policy_gradient):
 @check("B8", "enumeration of the arms", bandits(2000, 202))
 @UNCENTRED
 def gradient_by_enumeration(h, q, gradient=numeric.policy_gradient):
-    return gradient(softmax(h), q) - numeric.estimator_mean(softmax(h), q)
+    return gradient(softmax(h), q) - bandit(softmax(h), q).estimates().mean()
 
 
 @check("B8", "sampled rewards with noise", seed=203)
@@ -47,7 +49,7 @@ def _misread(policy):
 
 @check("B9", "central differences", bandits(500, 204, "policies, 2 to 8 arms"), tolerance=1e-9)
 @wrong("the pulled arm's probability in each", score=_misread)
-def score_bycentral_differences(h, _, score=policies.score):
+def score_by_differences(h, _, score=policies.score):
     return score(softmax(h)) - central_differences(policies.log_softmax, h)
 
 
@@ -78,7 +80,6 @@ def three_arm_table(read=sp.Matrix):
 
 
 def agent_update(preferences, arm, reward, step_size):
-    """One update of the book's agent, as a function."""
     rng = np.random.default_rng(0)
     agent = numeric.GradientBandit(preferences.size, step_size, rng=rng, preferences=preferences)
     agent.update(arm, reward)
@@ -86,7 +87,6 @@ def agent_update(preferences, arm, reward, step_size):
 
 
 def _late_softmax(preferences, arm, reward, step_size):
-    """The update with the policy of the already updated preferences."""
     after = agent_update(preferences, arm, reward, step_size)
     return preferences + step_size * reward * policies.score(softmax(after))[arm]
 
@@ -125,7 +125,6 @@ def mean_update(h, q, update=agent_update, later=0.0):
 
 @lru_cache
 def _derived_update(n_arms, arm):
-    """The update as a NumPy function of preferences, reward and step, differentiated by SymPy."""
     h, reward, step = sp.symbols(f"h0:{n_arms}"), sp.Symbol("r"), sp.Symbol("alpha")
     log_policy = h[arm] - sp.log(sp.Add(*map(sp.exp, h)))
     change = [entry + step * reward * sp.diff(log_policy, entry) for entry in h]

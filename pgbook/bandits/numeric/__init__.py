@@ -8,10 +8,7 @@ from pgbook.bandits.numeric.commitment import (
     median_wait_of_flow,
 )
 from pgbook.bandits.numeric.gradient import (
-    estimator_mean,
-    estimator_variance,
     hessian,
-    optimal_baseline,
     probability_drift,
     score_estimates,
     smoothness_constant,

@@ -1,4 +1,4 @@
-r"""Drift and curvature of a softmax bandit, and the moments of the score estimator.
+r"""Drift and curvature of a softmax bandit, and score estimates of its gradient.
 
 Throughout, :math:`J = \sum_a \pi(a) q(a)` with action values :math:`q(a) = \mathbb E[R
 \mid a]` that do not depend on the policy, and gradients are with respect to the
@@ -19,8 +19,8 @@ def probability_drift(policy: FloatArray, action_values: FloatArray) -> FloatArr
 
     The chain rule applied to `policies.policy_gradient`. The best arm's entry can be negative.
     """
-    policy, q = validation.policy_and_values(policy, action_values)
-    slope = policies.policy_gradient(policy, q)
+    policy, x = _centred(policy, action_values)
+    slope = policy * x
     return policy * (slope - np.einsum("...a,...a->...", policy, slope)[..., None])
 
 
@@ -30,12 +30,10 @@ def hessian(policy: FloatArray, action_values: FloatArray) -> FloatArray:
     .. math:: \frac{\partial^2 J}{\partial h_i \partial h_j}
               = [i = j]\, \pi(i) x_i - \pi(i) \pi(j) (x_i + x_j), \qquad x_j = q(j) - J
     """
-    policy, q = validation.policy_and_values(policy, action_values)
-    x = q - policies.expected_reward(policy, q)[..., None]
-    diagonal = np.eye(q.shape[-1]) * (policy * x)[..., None, :]
-    return diagonal - np.einsum("...i,...j->...ij", policy, policy) * (
-        x[..., :, None] + x[..., None, :]
-    )
+    policy, x = _centred(policy, action_values)
+    diagonal = np.eye(x.shape[-1]) * (policy * x)[..., None, :]
+    sums = x[..., :, None] + x[..., None, :]
+    return diagonal - np.einsum("...i,...j->...ij", policy, policy) * sums
 
 
 def smoothness_constant(action_values: FloatArray) -> FloatArray:
@@ -71,71 +69,18 @@ def score_estimates(
     ndarray, shape (N, A)
         Each row is an unbiased estimate (Williams 1992, Theorem 1).
     """
-    policy = validation.probabilities("policy", policy, ndim=1)
-    actions = validation.arm_indices("actions", actions, policy.size)
+    score = policies.score(policy)
+    actions = validation.arm_indices("actions", actions, len(score))
     rewards = validation.real_array("rewards", rewards, ndim=1)
     if actions.shape != rewards.shape:
         raise ValueError(
             f"rewards must have the shape of actions, {actions.shape}, got {rewards.shape}"
         )
     advantage = rewards - validation.real("baseline", baseline)
-    return advantage[:, None] * policies.score(policy)[actions]
+    return advantage[:, None] * score[actions]
 
 
-def estimator_mean(
-    policy: FloatArray, action_values: FloatArray, baseline: float = 0.0
-) -> FloatArray:
-    r"""Expectation of one score estimate by enumeration of the arms; shape (A,).
-
-    .. math:: \sum_a \pi(a) (q(a) - b)\, \nabla \log \pi(a)
-    """
-    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    weight = policy * (q - validation.real("baseline", baseline))
-    return np.einsum("a,aj->j", weight, policies.score(policy))
-
-
-def estimator_variance(
-    policy: FloatArray,
-    action_values: FloatArray,
-    baseline: FloatArray = 0.0,
-    reward_variance: float = 0.0,
-) -> FloatArray:
-    r"""Variance of one score estimate, summed over its components, by enumeration of the arms.
-
-    .. math:: \sum_a \pi(a) \big[(q(a) - b)^2 + \sigma^2\big] |\psi_a|^2 - |\nabla J|^2
-
-    Parameters
-    ----------
-    policy, action_values : array_like, shape (A,)
-    baseline : array_like, shape (B...)
-        One number or many.
-    reward_variance : float
-        Variance :math:`\sigma^2` of the reward given the arm.
-
-    Returns
-    -------
-    ndarray, shape (B...)
-        A parabola in the baseline.
-    """
-    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    b = validation.real_array("baseline", baseline)
-    noise = validation.real("reward_variance", reward_variance)
-    if noise < 0:
-        raise ValueError(f"reward_variance must not be negative, got {reward_variance!r}")
-    second_moment = ((q - b[..., None]) ** 2 + noise) @ _squared_score(policy)
-    return second_moment - np.sum(estimator_mean(policy, q) ** 2)
-
-
-def optimal_baseline(policy: FloatArray, action_values: FloatArray) -> float:
-    r"""The constant baseline of least variance, :math:`\mathbb E[R |\psi|^2] / \mathbb E|\psi|^2`.
-
-    Greensmith et al. 2004 treat the general case. NaN if the policy never varies.
-    """
-    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    weight = _squared_score(policy)
-    return float(q @ weight / weight.sum()) if weight.any() else float("nan")
-
-
-def _squared_score(policy: FloatArray) -> FloatArray:
-    """pi(a) |score of a|^2; shape (A,)."""
-    return policy * np.sum(policies.score(policy) ** 2, axis=1)
+def _centred(policy: FloatArray, action_values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The policy, checked, and how much better each arm is than it."""
+    policy, q = validation.policy_and_values(policy, action_values)
+    return policy, q - np.einsum("...a,...a->...", policy, q)[..., None]

@@ -1,5 +1,6 @@
 """The recap of the slides: returns, discounts, past rewards, critics and policy iteration."""
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -11,14 +12,13 @@ from pgbook.guarantees.cases import N_CASES, PAIRS, SHORT, random_policy, short_
 from pgbook.guarantees.numeric import Comparison, pitfalls
 from pgbook.guarantees.proofs import index as proofs
 from pgbook.guarantees.proofs.index import gamma, p, q
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import Cases, check, drawn, wrong
 from pgbook.mdp import MDP, Trajectories
 
 
 @check("G1", "states met at the fourth step", seed=814)
 @wrong("trajectories of an older policy", current=False)
 def drawn_from(rng, current=True):
-    """How often each state is met at the fourth step, if the policy is the current one."""
     problem = mdp.garnet(3, 2, 3, 0.9, rng=np.random.default_rng(811))
     old, new = (random_policy(problem, np.random.default_rng(seed)) for seed in (812, 813))
     drawn, size = new if current else old, {"n_trajectories": SAMPLES, "n_steps": 4}
@@ -35,7 +35,6 @@ def drawn_from(rng, current=True):
 )
 @wrong("the mean is the gradient", factor=lambda n: 1.0)
 def mean_of_sum(problem, policy, factor=float):
-    """The sum over N trajectories, over all tuples of trajectories, against N times the slope."""
     one, errors = mdp.trajectories(problem, policy).reward_to_go(), []
     truth = mdp.evaluate_steps(problem, policy).gradient.ravel()
     for n in (2, 3):
@@ -79,11 +78,8 @@ def past_is_zero(problem, policy, lag):
     return np.array(means)
 
 
-def _undiscounted(paths):
-    return paths.reward_to_go(discounted=False)
-
-
-UNDISCOUNTED = wrong("without the discount", estimator=_undiscounted)
+UNDISCOUNTED = partial(Trajectories.reward_to_go, discounted=False)
+WITHOUT = wrong("without the discount", estimator=UNDISCOUNTED)
 
 
 @check(
@@ -92,9 +88,9 @@ UNDISCOUNTED = wrong("without the discount", estimator=_undiscounted)
     SHORT,
     estimator=Trajectories.reward_to_go,
 )
-@UNDISCOUNTED
+@WITHOUT
 @check("G4b", "the full score has the same mean", SHORT, estimator=Trajectories.full_score)
-@UNDISCOUNTED
+@WITHOUT
 def is_gradient(problem, policy, estimator):
     mean = estimator(mdp.trajectories(problem, policy)).mean()
     return mean - mdp.evaluate_steps(problem, policy).gradient.ravel()
@@ -107,9 +103,8 @@ def is_gradient(problem, policy, estimator):
 )
 @wrong("with γᵗ", discounted=True)
 def two_stages(z, y, discount, discounted=False):
-    """The direction without γᵗ on two stages: symbols against all trajectories."""
     policy = policies.softmax(np.array([[0.0, z], [0.0, y], [0.0, 0.0]]))
-    mean = _undiscounted(mdp.trajectories(pitfalls.two_stage(discount), policy)).mean()[[1, 3]]
+    mean = UNDISCOUNTED(mdp.trajectories(pitfalls.two_stage(discount), policy)).mean()[[1, 3]]
     point = {p: 1 / (1 + np.exp(-z)), q: 1 / (1 + np.exp(-y)), gamma: discount}
     formulas = [e.subs(point) for e in proofs.two_steps(discounted=discounted)]
     return mean - np.array(formulas, dtype=float)
@@ -122,35 +117,25 @@ def two_stages(z, y, discount, discounted=False):
 )
 @wrong("nothing is lost", lost=lambda discount: 1 + discount)
 def coin_slopes(discount, p, lost=lambda discount: 2.0):
-    """The slope with γᵗ and without, as multiples of p(1 − p)."""
     paths = mdp.trajectories(mdp.coin(discount, 2), np.array([[1 - p, p]]))
     means = [paths.reward_to_go(discounted=flag).mean()[1] for flag in (True, False)]
     return np.array(means) / (p * (1 - p)) - [1 + discount, lost(discount)]
 
 
 COINS = Cases("first reward {first:g}, second 1, four coins", (0.1, 0.3, 0.5, 0.8))
-SQUARE = p * (1 - p)
+FULL, SQUARE = proofs.full_return_variance(), p * (1 - p)
 
 
 @check("G4c", "reward to go varies where the full return does not", COINS)
 @wrong("rewards that do not cancel", first=1.0)
 def to_go_is_worse(p, first=-1.0):
-    """Rewards that cancel: reward to go has the larger variance."""
     full, to_go = pitfalls.past_rewards(first, 1.0, p)
     return full < to_go
 
 
-@check(
-    "G4c",
-    "the two variances",
-    COINS.named("first reward {first:g}, four coins"),
-    first=-1.0,
-    full=proofs.full_return_variance(),
-    to_go=SQUARE,
-)
+@check("G4c", "the two variances", COINS.named("first reward {first:g}, four coins"))
 @wrong("the past was no help", full=SQUARE)
-def variances(coin, first, full, to_go):
-    """Both variances for a first reward, by enumeration, against formulas in p."""
+def variances(coin, first=-1.0, full=FULL, to_go=SQUARE):
     formulas = [float(variance.subs(p, coin)) for variance in (full, to_go)]
     return np.array(pitfalls.past_rewards(first, 1.0, coin)) - formulas
 
@@ -168,7 +153,6 @@ def _sampled_slope(old, rng):
 )
 @wrong("sampled steps", slope=_sampled_slope)
 def never_falls(pair, rng, slope=lambda old, rng: old.gradient):
-    """One gradient step of any size, for a softmax with a preference for each state and action."""
     old, size = pair.old, 10 ** rng.uniform(-2, 4)
     moved = old.problem.softmax(np.log(old.policy) + size * slope(old, rng))
     return Comparison(old, moved).gain >= -pair.round_off
@@ -179,7 +163,6 @@ def never_falls(pair, rng, slope=lambda old, rng: old.gradient):
 )
 @wrong("a small one", step_size=1.0)
 def stationary_step(step_size=30.0):
-    """Two steps, one policy for both: an exact gradient step that loses."""
     problem, h = pitfalls.turn_back(), np.array([[0.0, -1.0], [0.0, 0.0]])
     before = mdp.evaluate_steps(problem, policies.softmax(h))
     after = mdp.evaluate_steps(problem, policies.softmax(h + step_size * before.gradient))
@@ -189,11 +172,8 @@ def stationary_step(step_size=30.0):
 @check("G6", "the same along trajectories", SHORT, seed=831)
 @wrong("without the mean error", centred=False)
 def critic_bias(problem, policy, rng, centred=True):
-    """The mean direction with a wrong critic, over all trajectories, against the formula."""
-    paths, laws = (
-        mdp.trajectories(problem, policy),
-        mdp.state_laws(problem, policy, problem.horizon),
-    )
+    paths = mdp.trajectories(problem, policy)
+    laws = mdp.state_laws(problem, policy, problem.horizon)
     wrong = rng.normal(size=problem.reward.shape)
     discounts = problem.discount ** np.arange(problem.horizon)
     met = wrong[paths.states, paths.actions]
@@ -223,23 +203,19 @@ def orthogonal_critic(second=-1.0):
 @check("G7", "the greedy step improves", PAIRS)
 @wrong("the worst action", best=np.argmin)
 def greedy_improves(pair, best=np.argmax):
-    """The improvement step of policy iteration: the best action of each state."""
     chosen = np.eye(pair.old.problem.n_actions)[best(pair.old.action_values, axis=1)]
     return Comparison(pair.old, chosen).gain >= -pair.round_off
 
 
-def _with_few_policies(_):
+@drawn("100 MDPs, all deterministic policies, {n_iterations} iterations", 801)
+def with_few_policies(_):
     problems = ((pair, pair.old.problem) for pair in PAIRS.drawn)
     return [pair for pair, problem in problems if problem.n_actions**problem.n_states <= 100][:100]
 
 
-ENUMERATED = "100 MDPs, all deterministic policies, {n_iterations} iterations"
-
-
-@check("G7", "and ends at an optimum", Cases(ENUMERATED, _with_few_policies, 801))
+@check("G7", "and ends at an optimum", with_few_policies)
 @wrong("a single iteration", n_iterations=1)
 def reaches_optimum(pair, n_iterations=12):
-    """Policy iteration ends at a policy that no action improves."""
     problem = pair.old.problem
     every = product(range(problem.n_actions), repeat=problem.n_states)
     choices = (np.eye(problem.n_actions)[list(actions)] for actions in every)
@@ -249,7 +225,8 @@ def reaches_optimum(pair, n_iterations=12):
     return max(abs(path[-1] - best), abs(optimum - best)) <= pair.round_off
 
 
-def _guesses(rng):
+@drawn(f"{N_CASES:,} random MDPs and the tie", 841)
+def guesses(rng):
     for pair in PAIRS.drawn:
         delta = 10 ** rng.uniform(-2, 1)
         yield pair.old, delta, delta * rng.choice([-1, 1], size=pair.old.policy.shape)
@@ -258,15 +235,10 @@ def _guesses(rng):
     yield old, 1.0, np.array([[1.0, -1.0]])
 
 
-@check(
-    "G42",
-    "a greedy step on advantages with errors",
-    Cases(f"{N_CASES:,} random MDPs and the tie", _guesses, 841),
-)
+@check("G42", "a greedy step on advantages with errors", guesses)
 @wrong("it improves anyway", factor=0.0)
 @wrong("half the loss", factor=1.0)
 def noisy_greedy(old, delta, errors, factor=2.0):
-    """The greedy step on advantages that are wrong by at most δ, against its guarantee."""
     guess = old.advantages + errors
     step = Comparison(old, np.eye(guess.shape[1])[guess.argmax(axis=1)])
     return step.gain >= -factor * delta / (1 - old.problem.discount) - step.round_off

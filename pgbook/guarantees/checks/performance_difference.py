@@ -11,7 +11,7 @@ from pgbook.evidence import SAMPLES, Evidence, Sampled
 from pgbook.guarantees.cases import PAIRS, random_policy, random_problem
 from pgbook.guarantees.numeric import Comparison
 from pgbook.guarantees.proofs import performance_difference as proofs
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import Cases, check, drawn, wrong
 
 
 @check("G8", "values are bounded", PAIRS)
@@ -30,7 +30,6 @@ UNTIL_NOTHING = PAIRS.named("100 MDPs, until what is left is e⁻⁴⁰", 100)
 @check("G14", "the definition of the new objective", UNTIL_NOTHING, of="new", run="new")
 @wrong("run by the old policy", run="old")
 def long_sum(pair, of, run, first=0):
-    """The objective of one policy against a sum over time with the other or the same one."""
     problem, policy = pair.old.problem, getattr(pair, run).policy
     n_steps = int(np.ceil(-40 / np.log(problem.discount)))
     means = mdp.state_laws(problem, policy, n_steps) @ np.sum(policy * problem.reward, axis=1)
@@ -46,7 +45,6 @@ OTHER_SIGN = wrong("the other sign", sign=-1)
 @OLD_VISITS
 @OTHER_SIGN
 def by_linear_systems(pair, visits="new", sign=1):
-    """The gain, by two linear systems, against old advantages under new visits."""
     total = getattr(pair, visits).occupancy @ pair.mean_advantages
     return abs(pair.gain - sign * total) <= pair.round_off
 
@@ -59,7 +57,6 @@ _sides = lru_cache(proofs.as_polynomials)
 @check("G9", "three states, every number a symbol", n_states=3)
 @OTHER_SIGN
 def by_polynomials(n_states, visits="new", sign=1):
-    """Both sides with cleared denominators, as polynomials over the integers."""
     sides = _sides(n_states)
     left, total = sides.weighed(visits)
     right = sign * total
@@ -69,21 +66,17 @@ def by_polynomials(n_states, visits="new", sign=1):
     return Evidence(False, "symbolic", f"{size}: {len(left - right)} terms differ")
 
 
-def _with_horizon(rng):
+@drawn("300 MDPs with 2 to 6 steps", 853)
+def steps_to_go(rng):
     for _ in range(300):
         problem = random_problem(rng, horizon=int(rng.integers(2, 7)))
         problem = replace(problem, discount=rng.choice([problem.discount, 1.0]))
         yield tuple(mdp.evaluate_steps(problem, random_policy(problem, rng)) for _ in range(2))
 
 
-@check(
-    "G9",
-    "a horizon, also without a discount",
-    Cases("300 MDPs with 2 to 6 steps", _with_horizon, 853),
-)
+@check("G9", "a horizon, also without a discount", steps_to_go)
 @wrong("advantages of time zero throughout", timed=False)
 def with_horizon(old, new, timed=True):
-    """Advantages belong to their time."""
     a = old.advantages if timed else np.broadcast_to(old.advantages[0], old.advantages.shape)
     discounts = old.problem.discount ** np.arange(old.problem.horizon)
     total = np.einsum("t,ts,sa,tsa->", discounts, new.state_laws, new.policy, a)
@@ -101,7 +94,6 @@ def _sampled_pair():
 @check("G9", "sampled trajectories", seed=852)
 @wrong("visits of the old policy", target="surrogate")
 def by_rollouts(rng, target="gain"):
-    """Returns of old advantages along sampled trajectories of the new policy."""
     pair, size = _sampled_pair(), {"n_trajectories": SAMPLES, "n_steps": 30}
     problem, a = pair.old.problem, pair.old.advantages
     paths = mdp.sample_trajectories(problem, pair.new_policy, **size, rng=rng)
@@ -117,17 +109,15 @@ def by_rollouts(rng, target="gain"):
 )
 @wrong("towards the worst action", best=np.argmin)
 def improves(pair, rng, best=np.argmax):
-    """Moving towards an action with a non-negative advantage in every state."""
     chosen = np.eye(pair.old.policy.shape[1])[best(pair.old.advantages, axis=1)]
     share = rng.uniform(size=(len(chosen), 1))
     step = Comparison(pair.old, (1 - share) * pair.old.policy + share * chosen)
     return step.gain >= -pair.round_off
 
 
-@check("G10", "the condition is not necessary", Cases("1,000 MDPs", lambda _: [()], 801))
+@check("G10", "the condition is not necessary", Cases("1,000 MDPs", [()], 801))
 @wrong("it is", quantifier=np.logical_not)
 def not_necessary(quantifier=np.any):
-    """Policies with a negative mean advantage somewhere that are better all the same."""
     return quantifier([p.mean_advantages.min() < -1e-6 and p.gain > 1e-6 for p in PAIRS.drawn])
 
 
@@ -139,7 +129,6 @@ def not_necessary(quantifier=np.any):
 )
 @wrong("without the term", term=0)
 def start_term(pair, rng, term=1):
-    """If the two objectives have different laws of the first state, one term more."""
     start = rng.dirichlet(np.ones(pair.old.problem.n_states))
     new = mdp.evaluate(replace(pair.old.problem, start=start), pair.new_policy)
     extra = term * (start - pair.old.problem.start) @ pair.old.state_values
@@ -150,37 +139,27 @@ def start_term(pair, rng, term=1):
 @check("G12", "the tail of bounded values vanishes")
 @wrong("that of growing values", largest=proofs.LARGEST_VALUE * proofs.GROWTH)
 def vanishing_tail(largest=proofs.LARGEST_VALUE):
-    """The last term of T steps, with bounded values or with some that grow like γ⁻ᵀ."""
     tail, text = proofs.tail(largest), "bounded rewards, any γ below one"
     point = dict.fromkeys(tail.free_symbols, sp.S.One)
     return evidence.symbolic(tail, sp.S.Zero, text, point=point)
 
 
 def _negated(line):
-    """The same line with all values of the other sign."""
-    return line.replace(
-        lambda e: isinstance(e, sp.Indexed) and e.base == proofs.values, lambda e: -e
-    )
+    values = (entry for entry in line.atoms(sp.Indexed) if entry.base == proofs.values)
+    return line.xreplace({value: -value for value in values})
 
 
 def _later(line):
-    """The same line with one more power of the discount in each sum."""
     return line.replace(sp.Sum, lambda term, *limits: sp.Sum(proofs.gamma * term, *limits))
 
 
-SIGN = wrong("with the other sign", change=_negated)
-SLIP = wrong("a slip of the sign", change=_negated)
-POWER = wrong("with another power of the discount", change=_later)
-
-
 @check("G12", "one value as a difference of two sums, and the tail", lines=(0, 1))
-@SIGN
+@wrong("with the other sign", change=_negated)
 @check("G13", "the second sum with its index moved", lines=(1, 3))
-@SLIP
+@wrong("a slip of the sign", change=_negated)
 @check("G15", "two sums into one", lines=(3, 4))
-@POWER
+@wrong("with another power of the discount", change=_later)
 def lines_agree(lines, change=lambda line: line):
-    """Two lines of the telescoping proof against each other."""
     proof = proofs.by_telescoping()
     left, right = (proof.steps[i].expression for i in lines)
     said = {"point": proofs.SUM_POINT, "definitions": proof.definitions}
@@ -208,7 +187,6 @@ def ladder(power=0):
 )
 @wrong("every single one is", pathwise=True)
 def td_errors(pair, pathwise=False):
-    """The mean of the TD error given state and action, or every single one, is the advantage."""
     old, moves = pair.old, pair.old.problem.dense()
     after = old.problem.reward[:, :, None] + old.problem.discount * old.state_values
     td = after - old.state_values[:, None, None]  # [s, a, z]

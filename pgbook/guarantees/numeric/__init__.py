@@ -13,8 +13,8 @@ from pgbook.guarantees.numeric.comparison import (
 )
 from pgbook.guarantees.numeric.improvement import (
     RULES,
-    ascend,
     by_bound,
+    by_gradient,
     improve,
     safest_fraction,
 )

@@ -82,8 +82,8 @@ def _penalty_parameters(
     epsilon: float, discount: float, constant: float
 ) -> tuple[float, float, float]:
     epsilon, discount = (
-        validation.fraction(name, value)
-        for name, value in (("epsilon", epsilon), ("discount", discount))
+        validation.fraction("epsilon", epsilon),
+        validation.fraction("discount", discount),
     )
     constant = validation.real("constant", constant)
     if discount == 1 or constant < 0:
@@ -166,10 +166,13 @@ def optimal_evaluation(problem: mdp.MDP) -> Evaluation:
     """
     best, seen = np.zeros(problem.n_states, dtype=int), set()
     while True:
-        found = mdp.evaluate(problem, np.eye(problem.n_actions)[best])
-        q, current = found.action_values, np.take_along_axis(found.action_values, best[:, None], 1)
-        better = q.max(axis=1) - current[:, 0] > 8 * np.finfo(float).eps * np.abs(q).max()
+        current = mdp.evaluate(problem, np.eye(problem.n_actions)[best])
+        q = current.action_values
+        better = (
+            q.max(axis=1) - np.take_along_axis(q, best[:, None], 1)[:, 0]
+            > 8 * np.finfo(float).eps * np.abs(q).max()
+        )
         if not better.any() or best.tobytes() in seen:
-            return found
+            return current
         seen.add(best.tobytes())
         best = np.where(better, q.argmax(axis=1), best)

@@ -38,7 +38,24 @@ def by_bound(current: Evaluation) -> FloatArray:
     return mixture(current.policy, far.new_policy, safest_fraction(far))
 
 
-RULES: dict[str, Callable[[Evaluation], FloatArray]] = {"bound": by_bound, "greedy": greedy}
+def by_gradient(current: Evaluation) -> FloatArray:
+    """An exact gradient step of size one in the preferences of a softmax policy.
+
+    Raises
+    ------
+    ValueError
+        If an action has the probability zero: no finite preference gives it.
+    """
+    if (current.policy == 0).any():
+        raise ValueError(f"policy must be positive for a gradient step, got {current.policy}")
+    return current.problem.softmax(np.log(current.policy) + current.gradient)
+
+
+RULES: dict[str, Callable[[Evaluation], FloatArray]] = {
+    "bound": by_bound,
+    "greedy": greedy,
+    "gradient": by_gradient,
+}
 
 
 def improve(problem: MDP, policy: FloatArray, rule: str, n_iterations: int) -> FloatArray:
@@ -49,28 +66,14 @@ def improve(problem: MDP, policy: FloatArray, rule: str, n_iterations: int) -> F
     problem : MDP
     policy : array_like, shape (S, A)
     rule : str
-        From `RULES`: ``bound`` or ``greedy``, which is policy iteration.
+        From `RULES`: ``bound``, ``greedy``, which is policy iteration, or ``gradient``.
     n_iterations : int
     """
     if rule not in RULES:
         raise ValueError(f"rule must be one of {sorted(RULES)}, got {rule!r}")
     current = mdp.evaluate(problem, policy)
-    found = [current.objective]
+    path = [current.objective]
     for _ in range(validation.count("n_iterations", n_iterations)):
         current = mdp.evaluate(problem, RULES[rule](current))
-        found.append(current.objective)
-    return np.array(found)
-
-
-def ascend(
-    problem: MDP, preferences: FloatArray, step_size: float, n_iterations: int
-) -> FloatArray:
-    """The objective along exact gradient steps in the preferences; shape (n_iterations + 1,)."""
-    step_size = validation.positive("step_size", step_size)
-    h = validation.real_array("preferences", preferences, ndim=2)
-    found = []
-    for _ in range(validation.count("n_iterations", n_iterations) + 1):
-        current = mdp.evaluate(problem, problem.softmax(h))
-        found.append(current.objective)
-        h = h + step_size * current.gradient
-    return np.array(found)
+        path.append(current.objective)
+    return np.array(path)

@@ -1,5 +1,7 @@
 """Small problems on which a step of the slides fails."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pgbook import mdp, validation
@@ -13,8 +15,7 @@ def blind(cost: float, discount: float) -> MDP:
     In the first state action 0 ends with 0 and action 1 leads to the second. There action 0 pays
     1, action 1 pays minus `cost`, and both end. The third state is the end.
     """
-    found = mdp.aliased(cost)
-    return MDP(found.transition, found.reward, found.start, discount)
+    return replace(mdp.aliased(cost), discount=discount, horizon=None)
 
 
 def turn_back(horizon: int = 2) -> MDP:

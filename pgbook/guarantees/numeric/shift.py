@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pgbook import mdp, policies, validation
-from pgbook.mdp import MDP
+from pgbook.mdp import MDP, PolicyChain
 from pgbook.validation import FloatArray
 
 
@@ -42,9 +42,9 @@ class Shift:
 
 def state_shift(problem: MDP, policy: FloatArray, new_policy: FloatArray, n_steps: int) -> Shift:
     """The drift at the times 0, ..., n_steps - 1, exactly and as three bounds."""
-    new_policy = problem.check_policy(new_policy, "new_policy")
-    laws, new_laws = (mdp.state_laws(problem, p, n_steps) for p in (policy, new_policy))
-    distances = policies.total_variation(new_policy, policy)
+    old, new = PolicyChain(problem, policy), PolicyChain(problem, new_policy, "new_policy")
+    laws, new_laws = old.laws(n_steps), new.laws(n_steps)
+    distances = policies.total_variation(new.policy, old.policy)
     met = 2 * np.cumsum(laws @ distances)
     times, epsilon = np.arange(n_steps), min(float(distances.max()), 1.0)
     return Shift(

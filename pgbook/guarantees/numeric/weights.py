@@ -16,7 +16,10 @@ def chi_square(p: FloatArray, q: FloatArray) -> float:
     ValueError
         If p is positive where q is zero: no ratio corrects what is never drawn.
     """
-    p, q = _laws(p, q)
+    return _chi_square(*_laws(p, q))
+
+
+def _chi_square(p: FloatArray, q: FloatArray) -> float:
     some = q > 0
     return float(np.sum((p[some] - q[some]) ** 2 / q[some]))
 
@@ -41,7 +44,6 @@ class Weights:
     log_effective: FloatArray  # exact: the fraction of samples that count, 1 / E[w²]
     sampled_variance: FloatArray  # of `n_samples` ratios
     sampled_effective: FloatArray  # (Σw)² / (N Σw²)
-    sampled_mean: FloatArray
     n_samples: int
 
 
@@ -67,7 +69,7 @@ def trajectory_weights(
     log_p, log_q = (np.log(x, where=x > 0, out=np.full(x.shape, -np.inf)) for x in (p, q))
     logs = np.where(p > 0, log_p - np.where(q > 0, log_q, 0.0), -np.inf)
     with np.errstate(over="ignore"):
-        growth = np.log1p(chi_square(p, q))
+        growth = np.log1p(_chi_square(p, q))
     if not np.isfinite(growth):  # a ratio is too large for a float; its logarithm is not
         growth = np.logaddexp.reduce(log_q + 2 * logs, where=q > 0, initial=-np.inf)
     growth = growth * np.arange(1, n_steps + 1)
@@ -83,6 +85,5 @@ def trajectory_weights(
         -growth,
         w.var(axis=0, ddof=1),
         effective,
-        w.mean(axis=0),
         n_samples,
     )

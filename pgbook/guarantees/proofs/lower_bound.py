@@ -12,9 +12,7 @@ from pgbook.ledger import wrong
 eps, C, gamma, M, r_max = sp.symbols(r"\varepsilon C \gamma M r_{\max}", positive=True)
 t, n, T = sp.symbols("t n T", integer=True, nonnegative=True)
 x, y = sp.symbols("x y", positive=True)
-POINT = {
-    eps: sp.Rational(1, 3), C: 2, gamma: sp.Rational(1, 2), M: 3, r_max: 5, t: 2, n: 3, T: 5,
-}  # fmt: skip
+POINT = {eps: sp.Rational(1, 3), C: 2, gamma: sp.S.Half, M: 3, r_max: 5, t: 2, n: 3, T: 5}
 proves = partial(ledger.proves, generality="all parameters", point=POINT)
 _GONE = 1 - gamma * (1 - eps)
 
@@ -68,6 +66,7 @@ PENALTIES = {
 
 
 _CUT = 2 * eps * M / (1 - gamma)  # the largest surrogate
+_CURVED = PENALTIES["not linearised, discounted"].whole.subs(C, M)
 _TRUST_REGION = 4 * eps**2 * M * gamma / (1 - gamma) ** 2
 
 
@@ -105,14 +104,10 @@ def best_crude(*, linear: bool) -> Derivation:
     penalty = PENALTIES[name].whole.subs(C, M)
     factor = (1 - 2 * gamma) / (1 - gamma) if linear else (1 - 2 * gamma + gamma * eps) / _GONE
     return Derivation(
-        (2 * eps * M / (1 - gamma) - penalty, "largest surrogate, minus the penalty"),
-        (2 * eps * M / (1 - gamma) * (1 - sp.factor(penalty * (1 - gamma) / (2 * eps * M))),
-         "a common factor"),
-        (2 * eps * M / (1 - gamma) * factor, "its sign is that of the last numerator"),
-    )  # fmt: skip
-
-
-_CURVED = PENALTIES["not linearised, discounted"].whole.subs(C, M)
+        (_CUT - penalty, "largest surrogate, minus the penalty"),
+        (_CUT * (1 - sp.factor(penalty / _CUT)), "a common factor"),
+        (_CUT * factor, "its sign is that of the last numerator"),
+    )
 
 
 @proves("G38", "crude, ε above one half: the best it can promise")
@@ -122,9 +117,8 @@ def best_crude_far() -> Derivation:
 
     It is at most :math:`M/(1-\gamma)`, since no mean advantage exceeds the largest one.
     """
-    penalty = PENALTIES["not linearised, discounted"].whole.subs(C, M)
     return Derivation(
-        (M / (1 - gamma) - penalty, "largest surrogate, minus the penalty"),
+        (M / (1 - gamma) - _CURVED, "largest surrogate, minus the penalty"),
         (M / (1 - gamma) * (1 - gamma - gamma * eps) / _GONE, "falls as ε grows"),
     )
 

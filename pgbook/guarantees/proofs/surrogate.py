@@ -69,9 +69,7 @@ def normal_ratio() -> Derivation:
     )
 
 
-FIRST_ORDER = {
-    V: K**-1 * r, Gamma: (K - K_h) / h, g1: delta + Gamma * V,
-}  # fmt: skip
+FIRST_ORDER = {V: K**-1 * r, Gamma: (K - K_h) / h, g1: delta + Gamma * V}
 MATRIX_POINT = {
     K: sp.Matrix([[2, 1], [0, 3]]), K_h: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
     r: sp.Matrix([2, 7]), delta: sp.Matrix([3, 1]), h: sp.Rational(1, 3),

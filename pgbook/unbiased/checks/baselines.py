@@ -11,7 +11,7 @@ from pgbook.outcomes import BATCH_BASELINES, OneStep, bandit
 from pgbook.policies import policy_gradient, softmax
 from pgbook.symbols import DEFINITIONS, H, a, j, pi, total
 from pgbook.unbiased import numeric
-from pgbook.unbiased.cases import all_paths, at, bandits, problems
+from pgbook.unbiased.cases import all_paths, at, policies_and_values, problems
 from pgbook.unbiased.proofs import baselines as proofs
 from pgbook.unbiased.proofs.baselines import POINT, R0, R1, SCORE, B, P
 from pgbook.unbiased.proofs.generalization import mu, sigma
@@ -38,7 +38,6 @@ LEAST = 6 * sigma**2 + 8 * mu**2
 )
 @wrong("the mean payoff", best=mu**2 + sigma**2)
 def solved(variance, best, least):
-    """The baseline of least variance and the variance there, solved for and not assumed."""
     pairs = zip(proofs.least_variance(variance()), (best, least), strict=True)
     both = [evidence.symbolic(*pair, "all parameters", point=NUMBERS) for pair in pairs]
     return both[0] if not both[0].passed else both[1]
@@ -51,17 +50,13 @@ def at_mean_payoff(claimed=10 * sigma**2 + 8 * mu**2):
     return evidence.symbolic(variance, claimed, "all μ and σ", point={mu: 3, sigma: 2})
 
 
-def _expected_payoff(problem):
-    return problem.weights @ problem.payoffs
-
-
 @check(
     "U15",
     "no better number on random bandits",
-    bandits(300, 701, "300 bandits, 20 numbers each"),
+    policies_and_values(300, 701, "bandits, 20 numbers each"),
     seed=701,
 )
-@wrong("the expected reward", baseline=_expected_payoff)
+@wrong("the expected reward", baseline=lambda problem: problem.weights @ problem.payoffs)
 def no_better_constant(policy, values, rng, baseline=OneStep.optimal_baseline):
     problem = bandit(policy, values)
     others = [problem.estimates(b).variance() for b in rng.normal(size=20)]
@@ -71,7 +66,7 @@ def no_better_constant(policy, values, rng, baseline=OneStep.optimal_baseline):
 @check(
     "U15",
     "helps exactly between 0 and 2b*",
-    bandits(300, 702, "300 bandits and baselines"),
+    policies_and_values(300, 702, "bandits and baselines"),
     seed=702,
 )
 @wrong("between 0 and b*", upper=1.0)
@@ -90,10 +85,6 @@ def sixty_four_times(baseline=0.9):
     return np.array([none - 9e-4, value - 0.0576, value / none - 64])
 
 
-def _swapped(policy, values):
-    return policy[0] * values[1] + policy[1] * values[0]
-
-
 @check(
     "U15",
     "samples at the best baseline do not vary",
@@ -101,8 +92,7 @@ def _swapped(policy, values):
     seed=703,
 )
 @wrong("the expected reward", baseline=policies.expected_reward)
-def swapped_is_exact(rng, baseline=_swapped):
-    """Two arms without noise at the best baseline: every sample is the gradient."""
+def swapped_is_exact(rng, baseline=lambda p, q: p[0] * q[1] + p[1] * q[0]):
     policy, values = softmax([0.0, 1.2]), np.array([1.0, 3.0])
     size = {"baselines": [baseline(policy, values)], "n_samples": SAMPLES}
     estimates = numeric.sample_score_estimates(policy, values, **size, rng=rng)
@@ -112,13 +102,12 @@ def swapped_is_exact(rng, baseline=_swapped):
 
 @check(
     "U15",
-    "chains: the best table of baselines",
-    problems(60, 704, "60 chains, 10 tables each"),
+    "short problems: the best table of baselines",
+    problems(60, 704, "60 problems, 10 tables each"),
     seed=704,
 )
 @wrong("the values of the states", table="values")
 def table_is_best(problem, h, rng, table="optimal"):
-    """On a chain no other table of baselines by time and state has less variance."""
     paths = all_paths(problem, h)
     tables = {"optimal": paths.optimal_baseline(), "values": at(problem, h).state_values}
     best, steps = tables[table], rng.normal(scale=0.3, size=(10, *tables[table].shape))
@@ -140,7 +129,6 @@ HALF, TWO_THIRDS = sp.S.Half, sp.Rational(2, 3)
 @check("U15b", "leave one out, N = 3", n=3, own=False, factor=1)
 @wrong("shrunk", factor=TWO_THIRDS)
 def batch_of(n, own, factor):
-    """The mean over all batches of N samples of two actions, symbolic in p and the rewards."""
     gradient = P * (1 - P) * (R1 - R0)
     sides = proofs.batch_mean(n, own=own), factor * gradient
     return evidence.symbolic(*sides, f"N = {n}, two actions", point=NUMBERS)
@@ -148,7 +136,8 @@ def batch_of(n, own, factor):
 
 def _batches(seed):
     def draw(_):
-        return [(bandit(*case), n) for case in bandits(40, seed, "").drawn for n in (2, 3, 4)]
+        family = policies_and_values(40, seed, "").drawn
+        return [(bandit(*case), n) for case in family for n in (2, 3, 4)]
 
     return Cases("40 bandits, N = 2, 3, 4, all batches", draw, seed)
 
@@ -172,7 +161,6 @@ def batches(arms, n, baseline, factor):
 @check("U15b", "the variance of a batch", _batches(706))
 @wrong("one sample more", factor=lambda n: n / (n + 1))
 def batch_variances(arms, n, factor=lambda n: 1.0):
-    """The formula for the variance of a batch against enumeration."""
     formulas = [arms.batch_variance(n, name) * factor(n) for name in BATCH_BASELINES]
     return formulas - np.array([arms.batches(n, name).variance() for name in BATCH_BASELINES])
 
@@ -180,31 +168,20 @@ def batch_variances(arms, n, factor=lambda n: 1.0):
 @check("U15b", "the same estimate up to a factor", _batches(707))
 @wrong("no factor", factor=lambda n: 1.0)
 def same_up_to_a_factor(arms, n, factor=lambda n: (n - 1) / n):
-    """Batch by batch, the estimate with the own mean is a multiple of that without it."""
     own, others = (arms.batches(n, b).values for b in ("own mean", "leave one out"))
     return own - factor(n) * others
 
 
-def _any_number(rng, policy, values):
-    return rng.normal()
-
-
-def _action_value(rng, policy, values):
-    return values
-
-
-def _one_for_each(rng, policy, values):
-    return rng.normal(size=policy.size)
-
-
 @check(
-    "U17", "any number, by enumeration", bandits(300, 708, "300 bandits and baselines"), seed=708
+    "U17",
+    "any number, by enumeration",
+    policies_and_values(300, 708, "bandits and baselines"),
+    seed=708,
 )
-@wrong("the action value", baseline=_action_value)
-@wrong("an own number for each action", baseline=_one_for_each)
-def mean_unchanged(policy, values, rng, baseline=_any_number):
-    """The mean of the estimate is the gradient whatever is subtracted."""
-    estimates = bandit(policy, values).estimates(baseline(rng, policy, values))
+@wrong("the action value", baseline=lambda rng, values: values)
+@wrong("an own number for each action", baseline=lambda rng, values: rng.normal(size=values.size))
+def mean_unchanged(policy, values, rng, baseline=lambda rng, values: rng.normal()):
+    estimates = bandit(policy, values).estimates(baseline(rng, values))
     return estimates.mean() - policy_gradient(policy, values)
 
 
@@ -226,7 +203,6 @@ def vanishes(term):
 )
 @wrong("the draw itself", power=1)
 def depends_harmlessly(theta, power=2):
-    """Its mean is zero when it is multiplied by the score."""
     family = numeric.FAMILIES["Normal(θ, 1)"]
     draws, _ = family.nodes(theta)
     estimates = family.one_step(theta, 2).estimates((draws - theta) ** power)

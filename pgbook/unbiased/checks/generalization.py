@@ -76,7 +76,6 @@ USUAL = tuple(name for name in UNBIASED if LAWS[name].finite_variance)
 @MOVING_END
 @MOVING_START
 def by_sampling(rng, laws=USUAL):
-    """Score estimates of x² for each family of finite variance; zero is wrong."""
     chosen = [LAWS[name] for name in laws]
     samples = [law.sample_estimates(0.7, 2, SAMPLES, rng=rng) for law in chosen]
     truth = np.array([law.derivative(0.7, 2) for law in chosen])

@@ -5,19 +5,19 @@ import numpy as np
 from pgbook import mdp, montecarlo, policies
 from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Sampled
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import Cases, check, drawn, wrong
 from pgbook.mdp import MDP
 from pgbook.outcomes import OneStep, bandit
 from pgbook.policies import policy_gradient, softmax
 from pgbook.unbiased import numeric
-from pgbook.unbiased.cases import all_paths, at, bandits, problems
+from pgbook.unbiased.cases import all_paths, at, policies_and_values, problems
 from pgbook.unbiased.numeric import LOSSES
 
 
 @check(
     "U1",
     "returns are bounded if the discount is below one",
-    problems(100, 401, "100 random chains, all trajectories"),
+    problems(100, 401, "100 random problems, all trajectories"),
 )
 @wrong("by the largest reward", most=lambda top, discount: top)
 def returns_are_bounded(problem, h, most=lambda top, discount: top / (1 - discount)):
@@ -35,7 +35,9 @@ GREEDY_OR_PATIENT = MDP(
 )
 
 
-@check("U1", "return from time 0 or from time 1: different best policies", "one chain, 99 policies")
+@check(
+    "U1", "return from time 0 or from time 1: different best policies", "one problem, 99 policies"
+)
 @wrong("time 0 twice", later=0)
 def best_policies_differ(later=1):
     means = []
@@ -54,12 +56,12 @@ def best_policies_differ(later=1):
 )
 @wrong("a walk that drifts down", down=0.6)
 def walk_has_no_mean(down=0.5):
-    """The expected length of the walk, cut off at n steps, grows like the root of n."""
     length = np.cumsum(numeric.walk_survival(16_384, down))[[255, 1023, 4095, 16_383]]
     return length[1:] / length[:-1] > 1.9
 
 
-def _preferences(rng):
+@drawn("100 policies, differences", 402)
+def preferences(rng):
     return [rng.normal(size=rng.integers(2, 7)) for _ in range(100)]
 
 
@@ -67,39 +69,28 @@ def _greedy(h):
     return np.eye(h.size)[h.argmax()]
 
 
-@check(
-    "U2",
-    "the slope of a softmax policy",
-    Cases("100 policies, differences", _preferences, 402),
-    tolerance=1e-8,
-)
+@check("U2", "the slope of a softmax policy", preferences, tolerance=1e-8)
 @wrong("the greedy policy, which has none", policy=_greedy)
 def policy_is_differentiable(h, policy=softmax):
     expected = softmax(h)[:, None] * policies.score(softmax(h))
     return central_differences(policy, h) - expected
 
 
-def _with_positive_rewards(rng):
+@drawn("200 bandits with two arms", 403)
+def with_positive_rewards(rng):
     for _ in range(200):
         yield softmax(rng.normal(size=2)), np.sort(rng.uniform(1, 2, size=2))
 
 
-@check(
-    "U3",
-    "a single sample may point downhill",
-    Cases("200 bandits with two arms", _with_positive_rewards, 403),
-)
+@check("U3", "a single sample may point downhill", with_positive_rewards)
 @wrong("with a baseline in between", baseline=1.0)
 def some_sample_points_downhill(policy, values, baseline=0.0):
-    """That of the worse arm; the baseline is a multiple of the mean value."""
     worse = bandit(policy, values).estimates(baseline * values.mean()).values[0]
     return worse @ policy_gradient(policy, values) < 0
 
 
 @check(
-    "U4",
-    "the mean step by enumeration",
-    bandits(500, 404, "500 bandits, positive rewards"),
+    "U4", "the mean step by enumeration", policies_and_values(500, 404, "bandits, positive rewards")
 )
 @wrong(LOSSES[1], loss=LOSSES[1])
 @wrong(LOSSES[2], loss=LOSSES[2])
@@ -108,11 +99,7 @@ def mean_step_is_gradient(policy, values, loss=LOSSES[0]):
     return step - policy_gradient(policy, np.exp(values))
 
 
-@check(
-    "U4",
-    "agents that descend the printed loss",
-    seed=405,
-)
+@check("U4", "agents that descend the printed loss", seed=405)
 @wrong(LOSSES[0], loss=LOSSES[0])
 @wrong(LOSSES[2], loss=LOSSES[2])
 def printed_loss_does_not_move(rng, loss=LOSSES[1]):
@@ -126,7 +113,7 @@ def printed_loss_does_not_move(rng, loss=LOSSES[1]):
 @check(
     "U4",
     "with rewards of zero or less skipped",
-    bandits(200, 406, "200 bandits, rewards of both signs"),
+    policies_and_values(200, 406, "bandits, rewards of both signs"),
     seed=406,
 )
 @wrong("steps with the reward", factor=lambda reward: reward)
@@ -143,32 +130,25 @@ def skipped_samples(policy, values, rng, factor=lambda reward: reward > 0):
     return steps.estimates().mean() - policy_gradient(policy, chance)
 
 
-def _state_value(problem, h, paths):
-    return paths.state_baseline(at(problem, h).state_values)
-
-
-def _half_the_return(problem, h, paths):
-    return paths.returns() * 0.5
-
-
 @check(
     "U20",
     "the episodic algorithm with the value of the state as baseline",
-    problems(100, 407, "100 random chains, all trajectories"),
+    problems(100, 407, "100 random problems, all trajectories"),
 )
 @wrong("without the discount", discounted=False)
-@wrong("a baseline that knows the return", baseline=_half_the_return)
-def episodic_algorithm(problem, h, baseline=_state_value, discounted=True):
-    paths = all_paths(problem, h)
-    estimates = paths.reward_to_go(baseline(problem, h, paths), discounted=discounted)
-    return estimates.mean() - at(problem, h).gradient.ravel()
+@wrong("a baseline that knows the return", baseline=lambda paths, values: paths.returns() * 0.5)
+def episodic_algorithm(problem, h, baseline=mdp.Trajectories.state_baseline, discounted=True):
+    paths, truth = all_paths(problem, h), at(problem, h)
+    subtracted = baseline(paths, truth.state_values)
+    return paths.reward_to_go(subtracted, discounted=discounted).mean() - truth.gradient.ravel()
 
 
-def _values(rng):
+@drawn("500 bandits", 408)
+def values(rng):
     return [rng.normal(size=rng.integers(2, 7)) for _ in range(500)]
 
 
-@check("U21", "no softmax policy attains the maximum", Cases("500 bandits", _values, 408))
+@check("U21", "no softmax policy attains the maximum", values)
 @wrong("the greedy policy", policy=_greedy)
 def maximum_is_not_attained(values, policy=softmax):
     return policies.expected_reward(policy(4 * values), values) < values.max()
@@ -184,7 +164,6 @@ WITH_PATHS = [family for family in numeric.FAMILIES.values() if family.path]
 )
 @wrong("half of them", factor=0.5)
 def pathwise_is_unbiased(family, factor=1.0):
-    """The slope of the payoff along a draw that moves with theta."""
     truth = np.array([family.derivative(0.7, power) for power in (1, 2, 3)])
     means = [family.pathwise(0.7, power).mean()[0] for power in (1, 2, 3)]
     return (factor * np.array(means) - truth) / np.maximum(1.0, np.abs(truth))

@@ -65,7 +65,6 @@ F = t * sp.exp(-x * t)
 @check("U18", "an indefinite integral of the slope is the function")
 @wrong("of a function that contains more of t", f=F + t)
 def keeps_function(f=F):
-    """What is left of f if it is replaced by an indefinite integral of its slope in x."""
     return evidence.symbolic(proofs.circular_proof(f), f, "all x, t", point={**POINT, t: 3})
 
 
@@ -79,7 +78,6 @@ NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
 )
 @wrong("so the slope at zero is h(0)", at_zero=True)
 def accumulated(end, at_zero=False):
-    """The integral of h from -1 to x gives the integral of the surface, also across zero."""
     if at_zero:  # the slope of the integral there, instead
         return 1.0 - float(leibniz.integral_of_slope(0.0))
     u = -1 + (NODES + 1) * (end + 1) / 2

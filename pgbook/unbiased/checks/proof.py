@@ -7,12 +7,19 @@ from pgbook import evidence, mdp, montecarlo, policies
 from pgbook.derivation import Partial
 from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Sampled
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import check, drawn, wrong
 from pgbook.outcomes import OneStep, bandit
 from pgbook.policies import policy_gradient, softmax
 from pgbook.symbols import DEFINITIONS, POINT, H, a, j, pi
 from pgbook.unbiased import numeric
-from pgbook.unbiased.cases import ESTIMATORS, all_paths, at, bandits, coin_policy, problems
+from pgbook.unbiased.cases import (
+    ESTIMATORS,
+    all_paths,
+    at,
+    coin_policy,
+    policies_and_values,
+    problems,
+)
 from pgbook.unbiased.proofs import generalization, proof
 from pgbook.unbiased.proofs.proof import COIN_ESTIMATORS, P, gamma
 
@@ -30,24 +37,22 @@ NO_DISCOUNT = wrong("without the discount", estimator="no discount")
 @check("U5", "a coin tossed four times: reward to go", estimator="reward to go", n_steps=4)
 @SINGLE_TIME
 def coin_is_unbiased(estimator, n_steps=2):
-    """The mean over all trajectories of a coin, against the slope of its objective."""
     slope = P * (1 - P) * sum(gamma**t for t in range(n_steps))
     mean = proof.coin_mean(COIN_ESTIMATORS[estimator], n_steps)
     point = {P: sp.Rational(1, 3), gamma: 1 / sp.S(5)}
     return evidence.symbolic(mean, slope, f"all p and γ, {n_steps} steps", point=point)
 
 
-CHAINS = problems(200, 501, "200 random chains, all trajectories")
-TO_GO = "random chains: reward to go"
+PROBLEMS = problems(200, 501, "200 random problems, all trajectories")
+TO_GO = "random problems: reward to go"
 
 
-@check("U5", TO_GO, CHAINS, estimator="reward to go")
+@check("U5", TO_GO, PROBLEMS, estimator="reward to go")
 @SINGLE_TIME
 @UNDISCOUNTED
-@check("U5", "random chains: full score", CHAINS, estimator="full score")
+@check("U5", "random problems: full score", PROBLEMS, estimator="full score")
 @SINGLE_TIME
 def chain_is_unbiased(problem, h, estimator):
-    """The mean over all trajectories of a chain, against the policy gradient theorem."""
     return ESTIMATORS[estimator](all_paths(problem, h)).mean() - at(problem, h).gradient.ravel()
 
 
@@ -72,7 +77,6 @@ def sampled_trajectories(rng, estimator="reward to go"):
 )
 @wrong("reward to go", estimator="reward to go")
 def variance_grows(estimator="full score"):
-    """At p and γ one half."""
     variances = []
     for horizon in range(2, 13):
         paths = mdp.trajectories(mdp.coin(0.5, horizon), coin_policy(0.5))
@@ -80,15 +84,12 @@ def variance_grows(estimator="full score"):
     return np.diff(variances) > 0.2
 
 
-def _echoes(rng):
+@drawn("100 problems of two steps", 503)
+def echoes(rng):
     return [(rng.normal(size=2), rng.normal(size=(3, 2))) for _ in range(100)]
 
 
-@check(
-    "U5b",
-    "by enumeration, with the scores of both actions",
-    Cases("100 chains of two steps", _echoes, 503),
-)
+@check("U5b", "by enumeration, with the scores of both actions", echoes)
 @wrong("the score at time 1 alone", scores_of=lambda paths: paths.scores[:, 1])
 def later_state(rewards, h, scores_of=lambda paths: paths.scores.sum(axis=1)):
     """The return from time 1 on needs the score of the action that led to its state."""
@@ -97,31 +98,23 @@ def later_state(rewards, h, scores_of=lambda paths: paths.scores.sum(axis=1)):
     return mean[1] - p * (1 - p) * (rewards[1] - rewards[0])
 
 
-def _law_of_reward(policy, rewards):
-    return [policy[rewards == value].sum() for value in np.arange(rewards.max() + 1)]
-
-
-def _law_of_action(policy, rewards):
-    return np.resize(policy, int(rewards.max()) + 1)
-
-
 @check(
     "U6",
     "the mean of a function of the reward",
-    bandits(200, 601, "200 policies, reward (a - 1) squared"),
+    policies_and_values(200, 601, "policies, reward (a - 1) squared"),
 )
-@wrong("as if the reward followed the policy", law=_law_of_action)
-def law_of_a_function(policy, _, law=_law_of_reward):
-    """The mean reward from the law of the action, and from the law of the reward; with ties."""
+@wrong("as if the reward followed the policy", mistaken=True)
+def law_of_a_function(policy, _, mistaken=False):
     rewards = (np.arange(policy.size) - 1.0) ** 2  # 1, 0, 1, 4, ...: actions 0 and 2 tie
     mean = OneStep(policy, rewards, np.ones((policy.size, 1))).estimates().mean()[0]
-    return np.arange(rewards.max() + 1) @ np.array(law(policy, rewards)) - mean
+    values = np.arange(rewards.max() + 1)
+    law = [policy[rewards == value].sum() for value in values]
+    return values @ np.array(np.resize(policy, values.size) if mistaken else law) - mean
 
 
-@check("U7", "mean return given state and action", problems(60, 504, "60 random chains, time 0"))
+@check("U7", "mean return given state and action", problems(60, 504, "60 random problems, time 0"))
 @wrong("the first reward alone", later=0.0)
 def conditional_mean(problem, h, later=1.0):
-    """Given state and action, the mean return is the action value."""
     paths, q = all_paths(problem, h), at(problem, h).action_values
     returns = paths.rewards[:, 0] + later * (paths.returns() - paths.rewards)[:, 0]
     slots = paths.scores[:, 0] > 0  # only the action taken has a positive score
@@ -133,7 +126,6 @@ def conditional_mean(problem, h, later=1.0):
 @check("U9", "derivative and integral change places")
 @wrong("uniform law with a moving end", name="Uniform(0, θ)")
 def exchange(name="Normal, mean"):
-    """The derivative of an integral against the integral of the derivative."""
     law, x = generalization.FAMILIES[name], generalization.x
     outside = sp.diff(law.mean(lambda p: x**2), law.parameter)
     inside = law.mean(lambda p: sp.simplify(sp.diff(x**2 * p, law.parameter) / p))
@@ -141,24 +133,16 @@ def exchange(name="Normal, mean"):
     return evidence.symbolic(outside, inside, f"{name}, payoff x²", point=point)
 
 
-def _moved(problem, h, moved):
-    return at(problem, moved).action_values[0]
-
-
-def _frozen(problem, h, moved):
-    return at(problem, h).action_values[0]
-
-
 @check(
     "U10",
     "the objective by differences against the sum over all times",
-    problems(60, 505, "60 chains, differences"),
+    problems(60, 505, "60 problems, differences"),
     tolerance=1e-8,
 )
-@wrong("later policies frozen", values=_frozen)
-def unrolled(problem, h, values=_moved):
+@wrong("later policies frozen", moving=False)
+def unrolled(problem, h, moving=True):
     def objective(moved):
-        policy, q = problem.softmax(moved), values(problem, h, moved)
+        policy, q = problem.softmax(moved), at(problem, moved if moving else h).action_values[0]
         return problem.start @ np.einsum("sa,sa->s", policy, q)
 
     return central_differences(objective, h) - at(problem, h).gradient.ravel()
@@ -167,7 +151,7 @@ def unrolled(problem, h, values=_moved):
 @check(
     "U10",
     "returns of listed trajectories are the same under two policies",
-    problems(100, 506, "100 random chains, two policies"),
+    problems(100, 506, "100 random problems, two policies"),
     seed=509,
 )
 @wrong("the same action values", of="action value")
@@ -187,20 +171,20 @@ def depends_on_parameter(problem, h, rng, of="return"):
 @check("U11", "slope of a logarithm, any softmax policy")
 @wrong("without the probability", factor=sp.S.One)
 def log_derivative(factor=pi[a]):
-    """Probability times the slope of its logarithm is the slope of the probability."""
     sides = factor * Partial(sp.log(pi[a]), H[j]), Partial(pi[a], H[j])
     said = {"point": POINT, "definitions": DEFINITIONS}
     return evidence.symbolic(*sides, "any number of actions", **said)
 
 
-def _near_the_boundary(rng):
+@drawn("50 values of θ, relative", 603)
+def near_the_boundary(rng):
     return [(t, *rng.normal(size=2)) for t in np.geomspace(1e-4, 0.5, 50)]
 
 
 @check(
     "U11",
     "near the boundary of the parameters the variance explodes",
-    Cases("50 values of θ, relative", _near_the_boundary, 603),
+    near_the_boundary,
     tolerance=1e-10,
 )
 @wrong("it stays bounded", formula=lambda t, r0, r1: (r1 - r0) ** 2 * t * (1 - t))
@@ -213,28 +197,19 @@ def variance_near_the_boundary(
     return draws.estimates().variance() / formula(t, r0, r1) - 1
 
 
-def _slope(rewards):
-    return rewards[1] - rewards[0]
-
-
-def _minus_the_first(rewards):
-    return -rewards[0]
-
-
-def _pairs(rng):
+@drawn("100 pairs of rewards, θ = {theta:g}", 604)
+def pairs(rng):
     return rng.normal(size=(100, 2))
 
 
-PAIRS = Cases("100 pairs of rewards, θ = {theta:g}", _pairs, 604)
-ON_BOUNDARY = wrong("on the boundary", theta=0.0)
-WITH_SLOPE = wrong("it is", mean=_slope)
+SLOPE = {"mean": lambda rewards: rewards[1] - rewards[0]}
 INSIDE, OUTSIDE = "inside the interval", "on the boundary the mean is not the one-sided slope"
 
 
-@check("U11", f"{INSIDE} the mean is the slope", PAIRS, theta=0.3, mean=_slope)
-@ON_BOUNDARY
-@check("U11", OUTSIDE, PAIRS, theta=0.0, mean=_minus_the_first)
-@WITH_SLOPE
+@check("U11", f"{INSIDE} the mean is the slope", pairs, theta=0.3, **SLOPE)
+@wrong("on the boundary", theta=0.0)
+@check("U11", OUTSIDE, pairs, theta=0.0, mean=lambda rewards: -rewards[0])
+@wrong("it is", **SLOPE)
 def mean_of_drawn(rewards, theta, mean):
     """Two actions, the second with probability θ: only what can be drawn enters the mean."""
     policy, slope = np.array([1 - theta, theta]), np.array([-1.0, 1.0])
@@ -244,25 +219,17 @@ def mean_of_drawn(rewards, theta, mean):
     return draws.estimates().mean()[0] - mean(rewards)
 
 
-def _pushed_forward(policy, which, first):
-    return np.bincount(which.ravel(), policy)
-
-
-def _law_of_first(policy, which, first):
-    return policy[first] / policy[first].sum()
-
-
-@check("U12", "the mean of reward times score", bandits(200, 602, "200 policies"))
-@wrong("as if the product followed the policy", law=_law_of_first)
-def law_of_an_estimate(policy, _, law=_pushed_forward):
-    """The mean from the law of the product; rewards of zero coincide."""
+@check("U12", "the mean of reward times score", policies_and_values(200, 602, "policies"))
+@wrong("as if the product followed the policy", pushed=False)
+def law_of_an_estimate(policy, _, pushed=True):
     estimates = bandit(policy, np.arange(policy.size) % 2).estimates()
     ways = {"axis": 0, "return_index": True, "return_inverse": True}
     distinct, first, which = np.unique(estimates.values, **ways)
-    return law(policy, which, first) @ distinct - estimates.mean()
+    law = np.bincount(which.ravel(), policy) if pushed else policy[first] / policy[first].sum()
+    return law @ distinct - estimates.mean()
 
 
-@check("U13", "by enumeration of the arms", bandits(500, 605, "500 bandits, 2 to 6 arms"))
+@check("U13", "by enumeration of the arms", policies_and_values(500, 605, "bandits, 2 to 8 arms"))
 @wrong("the score without its mean", of=lambda policy: np.eye(policy.size))
 def enumerated(policy, values, of=policies.score):
     return OneStep(policy, values, of(policy)).estimates().mean() - policy_gradient(policy, values)
@@ -271,7 +238,6 @@ def enumerated(policy, values, of=policies.score):
 @check("U13", "by sampling", seed=606)
 @wrong("the score without its mean", gradient=lambda policy, values: policy * values)
 def sampled(rng, gradient=policy_gradient):
-    """Score estimates with noisy rewards."""
     policy, values = softmax([0.2, -0.4, 1.0]), np.array([1.0, 0.5, 2.0])
     size = {"noise": 1.0, "n_samples": SAMPLES}
     estimates = numeric.sample_score_estimates(policy, values, **size, rng=rng)

@@ -9,14 +9,15 @@ from pgbook.validation import FloatArray
 
 def entropy(policy: FloatArray) -> float:
     r"""The entropy :math:`\mathcal H = -\sum_a \pi(a) \log \pi(a)` of a policy (A,), in nats."""
-    policy = _positive_policy(policy)
+    policy = _positive(validation.probabilities("policy", policy, ndim=1))
     return float(-policy @ np.log(policy))
 
 
 def entropy_gradient(policy: FloatArray) -> FloatArray:
     r"""Its gradient in the preferences, :math:`-\pi(j) (\log \pi(j) + \mathcal H)`; shape (A,)."""
-    policy = _positive_policy(policy)
-    return -policy * (np.log(policy) + entropy(policy))
+    policy = _positive(validation.probabilities("policy", policy, ndim=1))
+    logs = np.log(policy)
+    return -policy * (logs - policy @ logs)
 
 
 def entropy_estimates(
@@ -34,9 +35,8 @@ def entropy_estimates(
         entropy :math:`\tau \mathcal H(\pi)`.
     """
     policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    policy, tau = _positive_policy(policy), validation.real("temperature", temperature)
-    bonus = -tau * np.log(policy) if sampled else tau * entropy(policy)
-    return bandit(policy, q + bonus).estimates()
+    logs, tau = np.log(_positive(policy)), validation.real("temperature", temperature)
+    return bandit(policy, q - tau * (logs if sampled else policy @ logs)).estimates()
 
 
 def entropy_steps(logit: float, temperature: float, gap: float) -> FloatArray:
@@ -49,12 +49,11 @@ def entropy_steps(logit: float, temperature: float, gap: float) -> FloatArray:
     values = np.array([0.0, validation.real("gap", gap)])
     tau = validation.real("temperature", temperature)
     truth = policies.policy_gradient(policy, values) + tau * entropy_gradient(policy)
-    found = (entropy_estimates(policy, values, tau, sampled=flag).mean() for flag in (False, True))
-    return np.array([truth, *found])[:, 1]
+    means = (entropy_estimates(policy, values, tau, sampled=flag).mean() for flag in (False, True))
+    return np.array([truth, *means])[:, 1]
 
 
-def _positive_policy(policy: FloatArray) -> FloatArray:
-    policy = validation.probabilities("policy", policy, ndim=1)
+def _positive(policy: FloatArray) -> FloatArray:
     if (policy == 0).any():
         raise ValueError(f"policy must be positive where its logarithm is used, got {policy}")
     return policy

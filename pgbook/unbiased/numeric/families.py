@@ -17,7 +17,6 @@ from pgbook.outcomes import OneStep, Outcomes
 from pgbook.validation import FloatArray
 
 NODES = 16  # exact for polynomials of degree 31
-SHAPE = 3  # of the gamma family
 MOST_POWER = 3
 POSITIVE = (0.0, np.inf)
 
@@ -140,15 +139,6 @@ def _poisson(mean: float) -> Nodes:
     return n.astype(float), np.exp(np.cumsum(steps))
 
 
-def _poisson_slope(mean: float, power: int) -> float:
-    t = mean
-    return [1.0, 1 + 2 * t, 1 + 6 * t + 3 * t**2][power - 1]
-
-
-def _rising(shape: int, power: int) -> int:
-    return prod(range(shape, shape + power))
-
-
 def _sigmoid(logit: float) -> float:
     return float(1 / (1 + np.exp(-logit)))
 
@@ -193,7 +183,7 @@ def _rate_family(shape: int) -> Family:
         lambda t: _gamma(t, shape),
         lambda x, t: shape / t - x,
         lambda t, n, rng: rng.gamma(shape, 1 / t, n),
-        lambda t, m: -m * _rising(shape, m) / t ** (m + 1),
+        lambda t, m: -m * prod(range(shape, shape + m)) / t ** (m + 1),
         lambda x, t: -x / t,
     )
 
@@ -234,7 +224,7 @@ _POISSON = Family(
     _poisson,
     lambda x, t: x / t - 1,
     lambda t, n, rng: rng.poisson(t, n).astype(float),
-    _poisson_slope,
+    lambda t, m: [1.0, 1 + 2 * t, 1 + 6 * t + 3 * t**2][m - 1],
 )
 _SHIFTED_EXPONENTIAL = _location_family(
     lambda t: (t + _gamma(1.0, 1)[0], _gamma(1.0, 1)[1]),
@@ -257,7 +247,7 @@ FAMILIES: Mapping[str, Family] = {
     "Normal(θ, 1)": _NORMAL_MEAN,
     "Normal(1, θ²)": _NORMAL_DEVIATION,
     "Exponential, rate θ": _rate_family(1),
-    "Gamma(3), rate θ": _rate_family(SHAPE),
+    "Gamma(3), rate θ": _rate_family(3),
     "Laplace at θ": _LAPLACE,
     "Bernoulli(θ)": _BERNOULLI,
     "Bernoulli, logit θ": _BERNOULLI_LOGIT,

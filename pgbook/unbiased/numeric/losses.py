@@ -82,9 +82,7 @@ def train(
     s = validation.real_array("log_deviation", log_deviation, ndim=1)
     if m.shape != s.shape or (s < 0).any():
         raise ValueError(f"log_deviation must have {m.size} non-negative entries, got {s}")
-    step_size, rng = (
-        validation.positive("step_size", step_size), validation.generator("rng", rng),
-    )  # fmt: skip
+    step_size, rng = validation.positive("step_size", step_size), validation.generator("rng", rng)
     h = np.zeros((validation.count("n_runs", n_runs), m.size))
     path, rows = [policies.softmax(h)], np.arange(len(h))
     for _ in range(validation.count("n_steps", n_steps)):

@@ -42,9 +42,10 @@ def sample_score_estimates(
         Mean and standard error of shape (B, A).
     """
     policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    noise, n_samples = (
-        validation.real("noise", noise), validation.count("n_samples", n_samples, least=2),
-    )  # fmt: skip
+    n_samples, noise = (
+        validation.count("n_samples", n_samples, least=2),
+        validation.real("noise", noise),
+    )
     if noise < 0:
         raise ValueError(f"noise must not be negative, got {noise}")
     b = validation.real_array("baselines", baselines, ndim=1)[:, None]

@@ -38,7 +38,7 @@ def baseline_drops_out() -> Derivation:
 @proves("U16", "a zero subtracted, to the last line")
 @wrong("a baseline that depends on the action", claimed=total(pi[a] * (q[a] - BETA[a]) * SCORE, a))
 def zero_subtracted() -> Derivation:
-    """The chain of document 002 for a baseline, with the line before which it stops."""
+    """The lines of document 002 for a baseline, with the one before which they stop."""
     return Derivation(
         (
             Partial(total(pi[a] * q[a], a), H[j]) - Partial(total(pi[a] * v, a), H[j]),
@@ -51,19 +51,9 @@ def zero_subtracted() -> Derivation:
 
 
 # Means over the actions, as they are printed.
-M0, M1, M2 = (
-    sp.Symbol(rf"\mathbb{{E}}[{name}]", real=True) for name in ("s", "R s", "R^2 s")
-)  # fmt: skip
-MEANS = {
-    M0: total(pi[a] * S[a], a),
-    M1: total(pi[a] * q[a] * S[a], a),
-    M2: total(pi[a] * q[a] ** 2 * S[a], a),
-}
-
-
-_WEIGHT = total(pi[a] * S[a], a)
-_NONE = total(pi[a] * q[a] ** 2 * S[a], a) - M**2
-LEAST_AT_VALUE = _NONE - J**2 * _WEIGHT + _WEIGHT * (B - J) ** 2
+M0, M1, M2 = (sp.Symbol(rf"\mathbb{{E}}[{name}]", real=True) for name in ("s", "R s", "R^2 s"))
+MEANS = {mean: total(pi[a] * q[a] ** power * S[a], a) for power, mean in enumerate((M0, M1, M2))}
+LEAST_AT_VALUE = M2 - M**2 + M0 * ((B - J) ** 2 - J**2)
 
 
 @proves("U15", "the variance is a parabola in the baseline")

@@ -6,31 +6,22 @@ from itertools import product
 
 import sympy as sp
 
+from pgbook import ledger
 from pgbook.derivation import Derivation, Partial
-from pgbook.ledger import proves, wrong
+from pgbook.ledger import wrong
 from pgbook.symbols import DEFINITIONS, POINT, H, a, j, pi, q, same, total
 from pgbook.unbiased.proofs.index import LOGISTIC, R0, R1, P, z
 
 gamma = sp.Symbol(r"\gamma", positive=True)
 Q0, Q1 = sp.symbols("Q_0 Q_1", real=True)
 COIN_POINT = {z: sp.log(2), gamma: sp.Rational(1, 3), R0: 2, R1: 7, P: sp.Rational(2, 3)}
-proves_for_coin = partial(proves, generality="all parameters", point=COIN_POINT)
+proves = partial(ledger.proves, generality="any number of actions", point=POINT)
+proves_for_coin = partial(ledger.proves, generality="all parameters", point=COIN_POINT)
 
 
-@proves(
-    "U9",
-    "finitely many actions: derivative of each term",
-    generality="any number of actions",
-    point=POINT,
-)
+@proves("U9", "finitely many actions: derivative of each term")
 @wrong("without the factor of the policy", claimed=total(q[a] * Partial(sp.log(pi[a]), H[j]), a))
-@proves(
-    "U13",
-    "the whole proof",
-    generality="any number of actions",
-    point=POINT,
-    claimed=total(pi[a] * q[a] * (same(a, j) - pi[j]), a),
-)
+@proves("U13", "the whole proof", claimed=total(pi[a] * q[a] * (same(a, j) - pi[j]), a))
 @wrong("the score without its mean", claimed=total(pi[a] * q[a] * same(a, j), a))
 def proof() -> Derivation:
     r"""The gradient of :math:`\sum_a \pi_a q_a`, if no :math:`q_a` depends on the preferences."""

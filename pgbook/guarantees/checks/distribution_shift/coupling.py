@@ -9,7 +9,7 @@ from pgbook import evidence, mdp, montecarlo, policies
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.guarantees import numeric
 from pgbook.guarantees.cases import laws
-from pgbook.guarantees.checks.distribution_shift.drift import DRIFTS, HALF, STEPS, TIMES
+from pgbook.guarantees.checks.distribution_shift.drift import HALF, STEPS, TIMES, drifts
 from pgbook.guarantees.proofs import distribution_shift as proofs
 from pgbook.ledger import Cases, check, wrong
 from pgbook.policies import total_variation
@@ -23,27 +23,21 @@ def _agreement(joint):
     return sum(row[i] for i, row in enumerate(joint))
 
 
-def _independent(p, q):
-    return [[x * y for y in q] for x in p]
-
-
 @check(
     "G30", "the maximal coupling in fractions", laws(500, 874, "500 pairs of laws, exact fractions")
 )
-@wrong("independent draws", couple=_independent)
+@wrong("independent draws", couple=lambda p, q: [[x * y for y in q] for x in p])
 def exact_coupling(p, q, couple=proofs.coupling):
-    """Margins, agreement and the event that proves it best, all in exact fractions."""
     joint = couple(p, q)
     columns = [sum(row[j] for row in joint) for j in range(len(q))]
     margins = [sum(row) for row in joint] == p and columns == q
     return margins and _agreement(joint) == 1 - _distance(p, q) and min(map(min, joint)) >= 0
 
 
-@check(
-    "G30",
-    "no coupling does better",
-    Cases("all events of up to 5 actions; 200 pairs", lambda _: [()], 875),
-)
+CERTIFIED = Cases("all events of up to 5 actions; 200 pairs", [()], 875)
+
+
+@check("G30", "no coupling does better", CERTIFIED)
 @wrong("twice the event", times=2)
 def dual(times=1):
     """The certificate has no negative entry, and one event makes it sharp."""
@@ -61,7 +55,6 @@ def dual(times=1):
 @check("G30", "the coupling in floating-point numbers", laws(300, 876, "300 pairs of laws"))
 @wrong("margins exchanged", read=np.transpose)
 def floats_agree(p, q, read=np.asarray):
-    """The coupling in floating-point numbers against the one in fractions."""
     joint = policies.maximal_coupling(np.array(p, float), np.array(q, float))
     return read(joint) - np.array(proofs.coupling(p, q), float)
 
@@ -85,14 +78,12 @@ def l1_equality(delta, times=2):
 )
 @wrong("with probability ε", chance=lambda epsilon: epsilon)
 def agrees(p, q, chance=lambda epsilon: 1 - epsilon):
-    """How often coupled variables agree: 1 − ε, and for equal laws always."""
     return _agreement(proofs.coupling(p, q)) == chance(_distance(p, q))
 
 
 @check("G32", "coupled draws in samples", seed=878)
 @wrong("independent draws", couple=np.outer)
 def disagreement(rng, couple=policies.maximal_coupling):
-    """How often two draws differ in sampled pairs, against the total variation."""
     p, q = np.array([0.5, 0.3, 0.2]), np.array([0.4, 0.3, 0.3])
     cells = rng.choice(9, size=SAMPLES, p=couple(p, q).ravel())
     differ = montecarlo.estimate(cells // 3 != cells % 3)
@@ -117,7 +108,7 @@ def printed_decomposition(old=(HALF, HALF)):
     return evidence.true_in(min(residual) < 0, f"residual ({residual[0]}, {residual[1]})")
 
 
-@check("G33", "a common part below both laws", DRIFTS)
+@check("G33", "a common part below both laws", drifts)
 @wrong("a multiple of the old law", of_old=True)
 def common_part(pair, drift, of_old=False):
     """The part without a disagreement lies below both laws and keeps at least (1 − ε)ᵗ."""

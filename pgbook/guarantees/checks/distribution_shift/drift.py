@@ -11,38 +11,30 @@ from pgbook.guarantees import numeric
 from pgbook.guarantees.cases import MISTAKES, PAIRS, random_policy
 from pgbook.guarantees.numeric import drifting_pair, state_shift
 from pgbook.guarantees.proofs import distribution_shift as proofs
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import Cases, check, drawn, wrong
 from pgbook.policies import total_variation
 
 STEPS = 40
 TIMES = np.arange(STEPS)
 
 
-def _drifts(_):
+@drawn(f"{PAIRS.text}, t < {STEPS}", 801)
+def drifts(_):
     for pair in PAIRS.drawn:
         yield pair, state_shift(pair.old.problem, pair.old.policy, pair.new_policy, STEPS)
 
 
 # The random pairs, each with its drift over forty steps.
-DRIFTS = Cases(f"{PAIRS.text}, t < {STEPS}", _drifts, 801)
-
-
-def _with_mean_distance(drift):
-    """The bound with the mean distance in the first states in place of the largest of all."""
-    return 2 * (1 - (1 - drift.met[1] / 2) ** TIMES)
-
-
-MEAN_DISTANCE = wrong("ε as the mean over the first states", most=_with_mean_distance)
 
 
 @check(
     "G23",
     "the drift against both bounds",
-    DRIFTS,
+    drifts,
     most=lambda drift: np.minimum(drift.geometric, drift.linear),
 )
-@MEAN_DISTANCE
-@check("G34", "the drift against the distance met so far", DRIFTS, most=lambda drift: drift.met)
+@wrong("ε as the mean over the first states", most=lambda d: 2 * (1 - (1 - d.met[1] / 2) ** TIMES))
+@check("G34", "the drift against the distance met so far", drifts, most=lambda drift: drift.met)
 @wrong("half of it", most=lambda drift: drift.met / 2)
 def below(_, drift, most):
     return (drift.exact <= most(drift) + 1e-12).all()
@@ -75,7 +67,6 @@ BY_KIND = MISTAKES.named("1,000 MDPs, {old_policy} old policy")
 @check("G25", "the same with unequal mistakes of at most ε", BY_KIND, seed=871, unequal=True)
 @wrong("two powers of 1 − ε less", power=2)
 def residual_is_a_law(problem, old, new, rng, power=0, old_policy="deterministic", unequal=False):
-    """What is left of the new law is non-negative, at each time and state."""
     if old_policy == "stochastic":
         old = random_policy(problem, rng)
     if unequal:  # at most the same mistakes, from state to state
@@ -95,7 +86,6 @@ def residual_is_a_law(problem, old, new, rng, power=0, old_policy="deterministic
 )
 @wrong("unequal mistakes", equal=False)
 def given_none(problem, old, new, rng, equal=True):
-    """Mistakes of one probability everywhere: the law given none is that of the old policy."""
     if not equal:
         new = old + rng.uniform(size=(len(old), 1)) * (new - old)
     agreed = numeric.agreeing_laws(problem, old, new, 10)
@@ -119,18 +109,15 @@ def given_no_mistake(epsilon_x):
     return evidence.true_in(law != [HALF, HALF], f"law ({law[0]}, {law[1]})")
 
 
-def _experts(rng):
+@drawn("500 MDPs and the cliff", 872)
+def experts(rng):
     for problem, *pair in MISTAKES.drawn[:500]:
         horizon, costs = int(rng.integers(2, 30)), rng.uniform(size=problem.n_states)
         yield problem, *pair, horizon, costs
     yield *drifting_pair("cliff", 0.01), 20, np.array([0.0, 1.0])  # the cost of having fallen
 
 
-@check(
-    "G25b",
-    "imitation loses at most T² times the error rate",
-    Cases("500 MDPs and the cliff", _experts, 872),
-)
+@check("G25b", "imitation loses at most T² times the error rate", experts)
 @wrong("T times", power=1)
 def imitation(problem, expert, imitator, horizon, costs, power=2):
     """Errors of an imitator, counted under the expert's states, cost at most T² times their rate.
@@ -147,7 +134,6 @@ def imitation(problem, expert, imitator, horizon, costs, power=2):
 @wrong("the linear bound", most=lambda drift: drift.linear)
 @wrong("without the two", most=lambda drift: drift.geometric / 2)
 def tight(epsilon, most=lambda drift: drift.geometric):
-    """On the cliff the drift is the bound, for every time and every ε."""
     drift = state_shift(*drifting_pair("cliff", epsilon), 60)
     return drift.exact - most(drift)
 
@@ -155,7 +141,6 @@ def tight(epsilon, most=lambda drift: drift.geometric):
 @check("G27", "the induction begins at zero")
 @wrong("at two", steps=2)
 def no_excess(steps=0):
-    """F at so many steps is zero for every ε."""
     excess = proofs.excess(sp.Integer(steps))
     return evidence.symbolic(excess, sp.S.Zero, f"all ε, t = {steps}", point=proofs.POINT)
 
@@ -171,22 +156,14 @@ def bernoulli_on_grid(fortieths, t, slack=0):
     return (1 - epsilon) ** t >= 1 - epsilon * t + slack
 
 
-AT_TWO = wrong("for t = 2", t=Fraction(2))
-AT_ONE = wrong("for ε = 1", epsilon=Fraction(1))
+POINT = "ε = {epsilon}, t = {t}"
 
 
-@check("G27", "false for t = ½", "ε = {epsilon}, t = {t}", epsilon=Fraction(3, 4), t=HALF)
-@AT_TWO
-@check(
-    "G27",
-    "false for ε = 3.5 and t = 3",
-    "ε = {epsilon}, t = {t}",
-    epsilon=Fraction(7, 2),
-    t=Fraction(3),
-)
-@AT_ONE
+@check("G27", "false for t = ½", POINT, epsilon=Fraction(3, 4), t=HALF)
+@wrong("for t = 2", t=Fraction(2))
+@check("G27", "false for ε = 3.5 and t = 3", POINT, epsilon=Fraction(7, 2), t=Fraction(3))
+@wrong("for ε = 1", epsilon=Fraction(1))
 def bernoulli_fails(epsilon, t):
-    """Bernoulli's inequality at one point, as squares where the exponent is one half."""
     if t == HALF:  # both sides are positive
         return 1 - epsilon < (1 - epsilon * t) ** 2
     return (1 - epsilon) ** int(t) < 1 - epsilon * t
@@ -195,7 +172,6 @@ def bernoulli_fails(epsilon, t):
 @check("G28", "vacuous from 1/ε on", Cases("three ε on the cliff", (0.01, 0.1, 0.25)))
 @wrong("from 2/ε on", after=2.0)
 def vacuous(epsilon, after=1.0):
-    """From t = 1/ε on the linear bound says less than that an L1 distance is at most two."""
     linear = state_shift(*drifting_pair("cliff", epsilon), 201).linear
     return np.argmax(linear >= 2 - 1e-12) == round(after / epsilon)
 
@@ -203,7 +179,6 @@ def vacuous(epsilon, after=1.0):
 @check("G28", "a chain that forgets: the drift stops", "{name} chain, ε = 0.05, t from 100 to 200")
 @wrong("the cliff", name="cliff")
 def saturates(name="mixing"):
-    """With a chain that forgets, the drift stops growing while the bound goes on."""
     drift = state_shift(*drifting_pair(name, 0.05), 201)
     late = drift.exact[100:]
     return np.array([np.ptp(late) < 1e-6, late.max() < 0.5, drift.geometric[200] > 1.99])
@@ -220,7 +195,8 @@ def pointwise(k=4):
     return policies.l1_distance(old, new) > 2 * np.abs(new - old).max() + 1e-12
 
 
-def _pairs_of_laws(rng):
+@drawn("2,000 pairs, 2 to 8 actions", 873)
+def pairs_of_laws(rng):
     for _ in range(2000):
         k = int(rng.integers(2, 9))
         old, new = rng.dirichlet(np.full(k, rng.uniform(0.1, 2)), size=2)
@@ -230,20 +206,14 @@ def _pairs_of_laws(rng):
         yield old, new
 
 
-@check(
-    "G29",
-    "at most half the number of actions times as much",
-    Cases("2,000 pairs, 2 to 8 actions", _pairs_of_laws, 873),
-)
+@check("G29", "at most half the number of actions times as much", pairs_of_laws)
 @wrong("never more than once", count=lambda k: 1)
 def sharp_pointwise(old, new, count=lambda k: k // 2):
-    """Total variation against the largest difference, times half the number of actions."""
     return total_variation(old, new) <= count(old.size) * np.abs(new - old).max() + 1e-12
 
 
-@check("G29", "ε for the L1 distance: true, half would do", DRIFTS.named(PAIRS.text))
+@check("G29", "ε for the L1 distance: true, half would do", drifts.named(PAIRS.text))
 @wrong("a tenth", factor=0.1)
 def l1_reading(pair, drift, factor=0.5):
-    """If ε bounds the L1 distance, half of it bounds the total variation."""
     epsilon = policies.l1_distance(pair.new_policy, pair.old.policy).max()
     return (drift.exact <= 2 * (1 - (1 - factor * epsilon) ** TIMES) + 1e-12).all()

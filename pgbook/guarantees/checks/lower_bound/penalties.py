@@ -13,7 +13,7 @@ from pgbook.guarantees.cases import N_CASES, PAIRS, random_policy, random_proble
 from pgbook.guarantees.numeric import LOWER_BOUNDS, Comparison
 from pgbook.guarantees.proofs import lower_bound as proofs
 from pgbook.guarantees.proofs.lower_bound import PENALTIES, POINT
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import check, drawn, wrong
 from pgbook.policies import total_variation
 
 LINEAR = "linear, discounted"
@@ -46,14 +46,12 @@ def _change(p, q, f):
 
 LAWS = cases.laws(500, 881, "500 exact fractions, {sign}")
 LEAST = {"f of any sign": -9, "non-negative f": 0}
-QUARTER = wrong("with a quarter", penalty=lambda *case: span(*case) / 2)
-LARGEST = wrong("with the largest f", penalty=printed)
 
 
 @check("G35", "with the largest |f|", LAWS, penalty=absolute, seed=881)
-@LARGEST
+@wrong("with the largest f", penalty=printed)
 @check("G35", "with half the distance and the range of f", LAWS, penalty=span, seed=881)
-@QUARTER
+@wrong("with a quarter", penalty=lambda *case: span(*case) / 2)
 @check(
     "G35", "as printed for a non-negative f", LAWS, penalty=printed, sign="non-negative f", seed=881
 )
@@ -68,7 +66,6 @@ LARGEST = wrong("with the largest f", penalty=printed)
 )
 @wrong("a quarter", penalty=lambda *case: printed(*case) / 4)
 def lower(p, q, rng, penalty, sign="f of any sign"):
-    """The mean under the new law, minus that under the old one, against minus a penalty."""
     f = [int(x) for x in rng.integers(LEAST[sign], 10, size=len(p))]
     return _change(p, q, f) >= -penalty(p, q, f)
 
@@ -86,17 +83,15 @@ def smallest_failure(penalty=printed):
     "G35",
     "the norm replaced by its bound needs a largest f that is not negative",
     "f = {f} throughout",
-    f=Fraction(-1),
 )
 @wrong("a positive one", f=Fraction(1))
-def second_line(f):
+def second_line(f=Fraction(-1)):
     """A constant f and two equal laws: subtracting 2 ε t max f raises the bound above the mean."""
     epsilon_t = Fraction(1, 2)
     return f < f - 2 * epsilon_t * f
 
 
 def telescopes(name, factor=1):
-    """A closed form: zero for no terms, and each term is what it grows by."""
     penalty = PENALTIES[name]
     if sp.simplify(penalty.up_to.subs(proofs.n, 0)) != 0:
         return Evidence(False, "symbolic", "the sum of no terms is not zero")
@@ -119,36 +114,34 @@ for _name in reversed(PENALTIES):
     check("G36", f"{_name}: the whole", name=_name)(whole)
 
 
-def _and_cliffs(_):
+@drawn(f"{PAIRS.text}, and six cliffs", 801)
+def with_cliffs(_):
     yield from PAIRS.drawn
     yield from (cases.cliff_of_mistakes(e, g) for e in (1e-3, 0.5, 1.0) for g in (0.5, 0.9))
 
 
-WITH_CLIFFS = Cases(f"{PAIRS.text}, and six cliffs", _and_cliffs, 801)
 FREE = wrong("without a penalty", share=0.0)
-LESS = wrong("half of the constant, less a little", share=0.49)
 HALF_PENALTY = wrong("0.49 of its penalty", share=0.49)
-QUARTER_PENALTY = wrong("0.24 of its penalty", share=0.24)
 NOT_LINEARISED = "the bound with the largest |A|, not linearised"
 
 
-@check("G36", "the bound with the largest |A|, linear", WITH_CLIFFS, name="crude, linear")
+@check("G36", "the bound with the largest |A|, linear", with_cliffs, name="crude, linear")
 @FREE
-@check("G36", NOT_LINEARISED, WITH_CLIFFS, name="crude")
-@LESS
-@check("G40", "lower bound: sharp", WITH_CLIFFS, name="sharp")
+@check("G36", NOT_LINEARISED, with_cliffs, name="crude")
+@wrong("half of the constant, less a little", share=0.49)
+@check("G40", "lower bound: sharp", with_cliffs, name="sharp")
 @HALF_PENALTY
-@check("G40", "lower bound: trust region", WITH_CLIFFS, name="trust region")
-@QUARTER_PENALTY
-@check("G40", "lower bound: distance met", WITH_CLIFFS, name="distance met")
+@check("G40", "lower bound: trust region", with_cliffs, name="trust region")
+@wrong("0.24 of its penalty", share=0.24)
+@check("G40", "lower bound: distance met", with_cliffs, name="distance met")
 @HALF_PENALTY
 def holds(pair, name, share=1.0):
-    """A lower bound in all problems and on the cliffs, with a share of its penalty."""
     penalty = pair.surrogate - LOWER_BOUNDS[name](pair)
     return pair.gain >= pair.surrogate - share * penalty - pair.round_off
 
 
-def _with_steps(rng):
+@drawn("300 MDPs with 2 to 8 steps, and a cliff", 885)
+def with_steps(rng):
     problems = [random_problem(rng, horizon=int(rng.integers(2, 9))) for _ in range(300)]
     for problem in (replace(problem, discount=1.0) for problem in problems):
         yield problem, *(random_policy(problem, rng) for _ in range(2))
@@ -159,14 +152,9 @@ def _with_steps(rng):
 PENALTY_OF_STEPS = sp.lambdify((proofs.eps, proofs.r_max, proofs.T), PENALTIES[SHRINKING].whole)
 
 
-@check(
-    "G36",
-    "the bound for T steps",
-    Cases("300 MDPs with 2 to 8 steps, and a cliff", _with_steps, 885),
-)
+@check("G36", "the bound for T steps", with_steps)
 @FREE
 def steps_bound(problem, policy, new_policy, share=1.0):
-    """With the constants 2 (T − t) r_max, and a share of the penalty."""
     old, new = (mdp.evaluate_steps(problem, p) for p in (policy, new_policy))
     surrogate = np.einsum("ts,sa,tsa->", old.state_laws, new_policy, old.advantages)
     epsilon = total_variation(policy, new_policy).max()
@@ -177,55 +165,43 @@ def steps_bound(problem, policy, new_policy, share=1.0):
 @check("G36", "without γᵗ the penalty has no end")
 @wrong("with it", name=LINEAR)
 def grows_without_end(name="linear, T steps"):
-    """Without γᵗ in the penalty the sum over all times has no bound."""
     numbers = {symbol: value for symbol, value in POINT.items() if symbol != proofs.n}
     end = sp.limit(PENALTIES[name].up_to.subs(numbers), proofs.n, sp.oo)
     return evidence.true_in(end == sp.oo, f"limit of the sum over n terms: {end}")
 
 
-def _and_extremes(_):
+@drawn(f"{N_CASES:,} MDPs and the extreme case", 801)
+def extremes(_):
     yield from ((pair.old.problem, pair.old.policy) for pair in PAIRS.drawn)
     for discount in (0.0, 0.5, 0.9):  # the best and the worst state, left by no other action
         moves, rewards = np.tile(np.eye(2), (2, 1, 1)), np.array([[1.0, -1.0]] * 2)
         yield mdp.MDP(moves, rewards, [1.0, 0.0], discount), np.eye(2)
 
 
-def _from_zero(reward):
-    """The rewards moved into the interval from zero to the largest absolute one."""
-    return (reward + np.abs(reward).max()) / 2
-
-
-EXTREMES = Cases(f"{N_CASES:,} MDPs and the extreme case", _and_extremes, 801)
-SMALLER = wrong("1.99 instead of 2", factor=1.99)
-LITTLE = wrong("a little less", factor=0.99)
 ATTAINED = "advantages are at most 2 r_max/(1 − γ), and that is attained"
 
 
-@check("G37", ATTAINED, EXTREMES, factor=2.0)
-@SMALLER
-@check("G37", "rewards from 0 to r_max: half of it", EXTREMES, factor=1.0, of=_from_zero)
-@LITTLE
-def advantage_size(problem, policy, factor, of=np.asarray):
-    """Largest advantage against r_max/(1 − γ); the extreme case is among the problems."""
-    old = mdp.evaluate(replace(problem, reward=of(problem.reward)), policy)
+@check("G37", ATTAINED, extremes, factor=2.0)
+@wrong("1.99 instead of 2", factor=1.99)
+@check("G37", "rewards from 0 to r_max: half of it", extremes, factor=1.0, from_zero=True)
+@wrong("a little less", factor=0.99)
+def advantage_size(problem, policy, factor, from_zero=False):
+    lift = np.abs(problem.reward).max() if from_zero else 0.0
+    old = mdp.evaluate(replace(problem, reward=(problem.reward + lift) / (1 + from_zero)), policy)
     most = factor * np.abs(old.problem.reward).max() / (1 - problem.discount)
     return np.abs(old.advantages).max() <= most + Comparison(old, policy).round_off
 
 
-def _up_to_seven_steps(rng):
+@drawn("300 MDPs with 2 to 7 steps", 882)
+def up_to_seven_steps(rng):
     for _ in range(300):
         problem = random_problem(rng, horizon=int(rng.integers(2, 8)))
         yield problem, random_policy(problem, rng)
 
 
-@check(
-    "G37",
-    "T steps: at most 2 (T − t) r_max",
-    Cases("300 MDPs with 2 to 7 steps", _up_to_seven_steps, 882),
-)
+@check("G37", "T steps: at most 2 (T − t) r_max", up_to_seven_steps)
 @wrong("half of it", factor=1.0)
 def steps_advantage(problem, policy, factor=2.0):
-    """The advantage at time t of T steps against (T − t) r_max."""
     most = factor * np.abs(problem.reward).max() * (problem.horizon - np.arange(problem.horizon))
     advantages = mdp.evaluate_steps(problem, policy).advantages
     return (np.abs(advantages).max(axis=(1, 2)) <= most + 1e-12).all()
@@ -235,7 +211,6 @@ def steps_advantage(problem, policy, factor=2.0):
 @wrong("like T", exponent=1)
 @wrong("like T²", exponent=2)
 def growth(exponent=3):
-    """The power of T with which the penalty with shrinking constants grows."""
     power = sp.limit(PENALTIES[SHRINKING].whole / proofs.T**exponent, proofs.T, sp.oo)
     finite = power.is_finite and power != 0
     return evidence.true_in(bool(finite), f"over T to the power {exponent}: {power}")
@@ -244,7 +219,6 @@ def growth(exponent=3):
 @check("G37", "without an end, with C = 2 r_max/(1 − γ), like the cube of 1/(1 − γ)")
 @wrong("like its square", power=2)
 def discounted_growth(power=3):
-    """The penalty with the constant of the slides, over a power of the effective horizon."""
     constant = 2 * proofs.r_max / (1 - proofs.gamma)
     total = PENALTIES[LINEAR].whole.subs(proofs.C, constant)
     end = sp.limit(total * (1 - proofs.gamma) ** power, proofs.gamma, 1, "-")

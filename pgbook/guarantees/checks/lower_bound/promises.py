@@ -7,19 +7,14 @@ import sympy as sp
 
 from pgbook import evidence, mdp
 from pgbook.guarantees import numeric
-from pgbook.guarantees.cases import (
-    FIRST,
-    PAIRS,
-    SECOND,
-    cliff_of_mistakes,
-    random_policy,
-)
+from pgbook.guarantees.cases import FIRST, PAIRS, SECOND, cliff_of_mistakes, random_policy
 from pgbook.guarantees.numeric import LOWER_BOUNDS, Comparison, pitfalls
 from pgbook.guarantees.proofs import lower_bound as proofs
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import Cases, check, drawn, wrong
 
 
-def _certificates(rng):
+@drawn("3,000 MDPs with γ from 0.5 to 0.99", 883)
+def certificates(rng):
     """Discount, and the best of three bounds on the way to the greedy policy."""
     for _ in range(3000):
         problem = mdp.garnet(5, 3, 5, rng.uniform(0.5, 0.99), rng=rng)
@@ -31,16 +26,12 @@ def _certificates(rng):
         yield problem.discount, best
 
 
-CERTIFICATES = Cases("3,000 MDPs with γ from 0.5 to 0.99", _certificates, 883)
-
-
 def _from(threshold):
     text = f"MDPs with γ ≥ {threshold:.2f}, six steps each"
-    return Cases(text, lambda _: [c for c in CERTIFICATES.drawn if c[0] >= threshold], 883)
+    return Cases(text, lambda _: [c for c in certificates.drawn if c[0] >= threshold], 883)
 
 
 SHARP = wrong("the sharp bound", name="sharp")
-CRUDE = wrong("the crude one", name="crude")
 HALF, TWO_THIRDS = _from(0.5), _from(2 / 3)
 
 
@@ -49,34 +40,27 @@ HALF, TWO_THIRDS = _from(0.5), _from(2 / 3)
 @check("G38", "crude: nothing from two thirds on", TWO_THIRDS, name="crude")
 @SHARP
 def vacuous(_, best, name):
-    """No step towards the greedy policy gets a positive certificate from the threshold on."""
     return best[name] <= 1e-12
 
 
-@check("G38", "the sharp bound promises something in every problem", CERTIFICATES)
-@CRUDE
+@check("G38", "the sharp bound promises something in every problem", certificates)
+@wrong("the crude one", name="crude")
 def promises_something(_, best, name="sharp"):
-    """Small enough steps towards the greedy policy get a positive certificate."""
     return best[name] > 0
 
 
-BEYOND_HALF = wrong("beyond it", discount=0.51)
-BEYOND_TWO_THIRDS = wrong("beyond it", discount=0.67)
-LINEAR = {"name": "crude, linear", "discount": 0.49}
-
-
-@check("G38", "linear: one half is sharp", **LINEAR)
-@BEYOND_HALF
+@check("G38", "linear: one half is sharp", name="crude, linear", discount=0.49)
+@wrong("beyond it", discount=0.51)
 @check("G38", "crude: two thirds are sharp", name="crude", discount=0.66)
-@BEYOND_TWO_THIRDS
+@wrong("beyond it", discount=0.67)
 def one_state_certificate(name, discount):
-    """One state that pays −1 or 1, uniform policy, greedy step: the sign of the certificate."""
     old = mdp.evaluate(pitfalls.one_state([-1.0, 1.0], discount), [[0.5, 0.5]])
     value = LOWER_BOUNDS[name](Comparison(old, [[0.0, 1.0]]))
     return evidence.true_in(value > 0, f"γ = {discount:g}: {value:.4f}")
 
 
-def _safest(_):
+@drawn("200 random MDPs, 26 fractions each", 801)
+def safest(_):
     """Pairs, the greedy far end, the best fraction, and what other fractions promise at most."""
     for pair in PAIRS.drawn[:200]:
         far = Comparison(pair.old, numeric.greedy(pair.old))
@@ -84,11 +68,7 @@ def _safest(_):
         yield pair, far, numeric.safest_fraction(far), others
 
 
-@check(
-    "G38",
-    "the maximiser of the bound for mixtures gains what it promises",
-    Cases("200 random MDPs, 26 fractions each", _safest, 801),
-)
+@check("G38", "the maximiser of the bound for mixtures gains what it promises", safest)
 @wrong("twice the fraction", times=2.0)
 @wrong("half of it", times=0.5)
 def promised(pair, far, best, others, times=1.0):
@@ -119,14 +99,12 @@ def _best_within(old, radius):
     return np.take_along_axis(policy, order.argsort(axis=1), axis=1)
 
 
-@check(
-    "G38",
-    "a fixed radius may promise a loss",
-    Cases(f"radius {{radius:g}}, {PAIRS.text}", lambda _: [()], 801),
-)
+ALL_PAIRS = Cases(f"radius {{radius:g}}, {PAIRS.text}", [()], 801)
+
+
+@check("G38", "a fixed radius may promise a loss", ALL_PAIRS)
 @wrong("a tiny one", radius=0.001)
 def fixed_radius(radius=0.2):
-    """The largest surrogate within a trust radius, minus the penalty of that radius, is a loss."""
     promises = []
     for pair in PAIRS.drawn:
         discount, largest = pair.old.problem.discount, np.abs(pair.old.advantages).max()
@@ -138,7 +116,6 @@ def fixed_radius(radius=0.2):
 @check("G38", "|g| is at most the largest |A|, and at most 2ε times that", PAIRS)
 @wrong("half of it", factor=0.5)
 def size_of_g(pair, factor=1.0):
-    """The mean advantage against the largest |A| times the smaller of 1 and 2ε."""
     most = factor * np.abs(pair.old.advantages).max() * min(1.0, 2 * pair.epsilon)
     return np.abs(pair.mean_advantages).max() <= most + pair.round_off
 
@@ -146,7 +123,6 @@ def size_of_g(pair, factor=1.0):
 @check("G38", "both promises vanish at two thirds for ε = 1/2", claimed=sp.Rational(2, 3))
 @wrong("at one half", claimed=sp.Rational(1, 2))
 def threshold(claimed):
-    """Where both of the best crude promises vanish, at the ε between them."""
     best = (proofs.best_crude(linear=False).last, proofs.best_crude_far().last)
     at_half = [expression.subs(proofs.eps, sp.Rational(1, 2)) for expression in best]
     roots = [sp.solve(expression, proofs.gamma) for expression in at_half]
@@ -157,7 +133,6 @@ def threshold(claimed):
 @wrong("linear", power=1)
 @wrong("cubic", power=3)
 def cliff_loss(power=2):
-    """The loss over T steps for a small ε, over ε times a power of T."""
     horizons, epsilon = np.array([50, 100, 200]), 1e-6
     losses, _ = numeric.horizon_losses(horizons, epsilon)
     ratios = losses / (epsilon * horizons.astype(float) ** power)
@@ -187,20 +162,16 @@ def tight_for_surrogate(epsilon, discount, halves=1.0):
     return np.array([pair.gain - lower, pair.surrogate])
 
 
-def _steps_of_mixtures(rng):
+@drawn(f"{PAIRS.text}, and the cliff", 884)
+def steps_of_mixtures(rng):
     for pair in PAIRS.drawn:
         yield pair, 10 ** rng.uniform(-3, 0)
     yield from ((cliff_of_mistakes(1.0, discount), 1e-3) for discount in (0.5, 0.9))
 
 
-@check(
-    "G40",
-    "lower bound for mixtures",
-    Cases(f"{PAIRS.text}, and the cliff", _steps_of_mixtures, 884),
-)
+@check("G40", "lower bound for mixtures", steps_of_mixtures)
 @wrong("0.49 of its penalty", share=0.49)
 def mixture_holds(pair, fraction, share=1.0):
-    """The bound for mixtures, in the same way."""
     step = Comparison(pair.old, numeric.mixture(pair.old.policy, pair.new_policy, fraction))
     penalty = fraction * pair.surrogate - numeric.mixture_bound(pair, fraction)
     return step.gain >= fraction * pair.surrogate - share * penalty - pair.round_off
@@ -209,7 +180,6 @@ def mixture_holds(pair, fraction, share=1.0):
 @check("G40", "the sharp bound is never below that of the trust region", PAIRS)
 @wrong("the other way round", names=("sharp", "trust region"))
 def ordered(pair, names=("trust region", "sharp")):
-    """One bound is never larger than another."""
     low, high = (LOWER_BOUNDS[name](pair) for name in names)
     return low <= high + pair.round_off
 
@@ -217,7 +187,6 @@ def ordered(pair, names=("trust region", "sharp")):
 @check("G40", "largest distance and distance met: neither dominates")
 @wrong("trust region and sharp", first="trust region")
 def neither_dominates(first="distance met"):
-    """Each of two bounds is the larger one somewhere."""
     bounds = (LOWER_BOUNDS[first], LOWER_BOUNDS["sharp"])
     gaps = np.array([bounds[0](pair) - bounds[1](pair) for pair in PAIRS.drawn])
     truths = np.array([(gaps > 1e-6).any(), (gaps < -1e-6).any()])

@@ -9,7 +9,7 @@ from pgbook.differences import central_differences
 from pgbook.guarantees import numeric
 from pgbook.guarantees.cases import PAIRS, SHORT, random_policy
 from pgbook.guarantees.numeric import LOWER_BOUNDS, Comparison, pitfalls
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import Cases, check, drawn, wrong
 
 SOME = PAIRS.named("300 MDPs", 300)
 
@@ -17,7 +17,6 @@ SOME = PAIRS.named("300 MDPs", 300)
 @check("G18", "trajectories against marginal laws", SHORT, seed=862)
 @wrong("marginal laws of the old policy", of_new=False)
 def marginals(problem, policy, rng, of_new=True):
-    """A sum over trajectories of the new policy against a sum over times, states and actions."""
     new, old = random_policy(problem, rng), mdp.evaluate_steps(problem, policy)
     paths, times = mdp.trajectories(problem, new), np.arange(problem.horizon)
     discounts = problem.discount**times
@@ -33,12 +32,8 @@ def _ratio_form(policy, new_policy, a):
     return np.sum(policy * ratio * a, axis=1)
 
 
-def _likeliest(policy):
-    return np.eye(policy.shape[1])[policy.argmax(axis=1)]
-
-
 @check("G19", "softmax policies: the ratio form is the mean advantage", SOME)
-@wrong("a deterministic old policy", of=_likeliest)
+@wrong("a deterministic old policy", of=lambda p: np.eye(p.shape[1])[p.argmax(axis=1)])
 def ratio_form(pair, of=lambda policy: policy):
     policy = of(pair.old.policy)
     a = mdp.evaluate(pair.old.problem, policy).advantages
@@ -49,7 +44,6 @@ def ratio_form(pair, of=lambda policy: policy):
 @check("G19", "a deterministic old policy: the ratio form is zero", SOME, seed=863)
 @wrong("a stochastic one", mixed=0.1)
 def ratio_is_zero(pair, rng, mixed=0.0):
-    """Whatever the new policy does."""
     n_states, n_actions = pair.old.policy.shape
     chosen = np.eye(n_actions)[rng.integers(n_actions, size=n_states)]
     policy = numeric.mixture(chosen, pair.old.policy, mixed)
@@ -70,17 +64,14 @@ def second_moments(eps, delta, chi_square=numeric.chi_square):
     return (1 + chi_square(new, old)) / formula - 1
 
 
-NO_ERROR = wrong("there is no error", share=0.0)
-LITTLE = wrong("a hundredth of it", share=0.01)
 EITHER_SIDE = "on either side at most the penalty of the trust-region bound"
 
 
 @check("G20", "the error is at most the penalty", PAIRS, name="sharp")
-@NO_ERROR
+@wrong("there is no error", share=0.0)
 @check("G20b", EITHER_SIDE, PAIRS, name="trust region")
-@LITTLE
+@wrong("a hundredth of it", share=0.01)
 def close_enough(pair, name, share=1.0):
-    """The surrogate misses the gain, on either side, by at most the penalty of a lower bound."""
     penalty = pair.surrogate - LOWER_BOUNDS[name](pair)
     return abs(pair.gain - pair.surrogate) <= share * penalty + pair.round_off
 
@@ -88,8 +79,13 @@ def close_enough(pair, name, share=1.0):
 STEPS = np.array([1e-1, 1e-2, 1e-3])
 
 
-def _gaps(_):
+@drawn("MDPs, steps 0.1, 0.01 and 0.001", 801)
+def first_gaps(_):
     """Gain minus surrogate at three fractions of the way, where there are digits to divide."""
+    return islice(_gaps(), 100)
+
+
+def _gaps():
     for pair in PAIRS.drawn:
         towards = (numeric.mixture(pair.old.policy, pair.new_policy, h) for h in STEPS)
         steps = [Comparison(pair.old, policy) for policy in towards]
@@ -98,15 +94,10 @@ def _gaps(_):
             yield gaps
 
 
-@check(
-    "G20b",
-    "error over the squared step settles",
-    Cases("MDPs, steps 0.1, 0.01 and 0.001", lambda rng: islice(_gaps(rng), 100), 801),
-)
+@check("G20b", "error over the squared step settles", first_gaps)
 @wrong("error over the step", power=1)
 @wrong("over its cube", power=3)
 def order(gaps, power=2):
-    """The error over a power of the distance settles as the new policy comes closer."""
     ratios = gaps / STEPS**power
     return abs(ratios[2] / ratios[1] - 1) < 0.1
 
@@ -119,8 +110,6 @@ def order(gaps, power=2):
 )
 @wrong("half of it", factor=0.5)
 def slope_of_surrogate(pair, factor=1.0):
-    """Central differences of the surrogate at the old policy against the policy gradient."""
-
     def surrogate(h):
         return Comparison(pair.old, policies.softmax(h)).surrogate
 
@@ -131,7 +120,6 @@ def slope_of_surrogate(pair, factor=1.0):
 @check("G21", "another old policy, another surrogate", PAIRS.named("200 MDPs", 200))
 @wrong("the same one twice", fraction=0.0)
 def depends_on_old(pair, fraction=0.5):
-    """Two old policies, one new one: two surrogates."""
     other = numeric.mixture(pair.old.policy, pair.new_policy, fraction)
     second = Comparison(mdp.evaluate(pair.old.problem, other), pair.new_policy)
     return abs(second.surrogate - pair.surrogate) > pair.round_off
@@ -170,7 +158,6 @@ COST = 10.0  # of the aliased problem
 @check("G22", "a shared parameter: the maximiser falls")
 @wrong("with the penalty", penalty=1 + COST)
 def shared_parameter(penalty=0.0):
-    """The aliased problem from p = 0.02: the maximiser of the tangent, with or without penalty."""
     p, grid = 0.02, np.linspace(0, 1, 1001)
     tangent = (grid - p) * (1 - 2 * (1 + COST) * p)
     best = grid[np.argmax(tangent - penalty * (grid - p) ** 2)]
@@ -179,18 +166,14 @@ def shared_parameter(penalty=0.0):
 
 
 STARTS = Cases("four starts, {factor:g} times 1 + M", (0.01, 0.02, 0.2, 0.7))
-TWICE = wrong("with twice that", factor=2.0)
-THRICE = wrong("with three times that", factor=3.0)
 AT_ONCE = "a shared parameter: with the penalty 1 + M the optimum in one step"
 
 
 @check("G22", AT_ONCE, STARTS, factor=1.0, left=0.0)
-@TWICE
+@wrong("with twice that", factor=2.0)
 @check("G22", "and with twice that half of the error is left", STARTS, factor=2.0, left=0.5)
-@THRICE
+@wrong("with three times that", factor=3.0)
 def penalised_steps(p, factor, left):
-    """The aliased problem with the penalty (1 + M)(p' − p)² times a factor: what error is left."""
-
     def objective(p):
         policy = pitfalls.aliased_policy(p[0])
         return mdp.evaluate_steps(mdp.aliased(COST), policy).objective

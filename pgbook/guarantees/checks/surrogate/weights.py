@@ -5,16 +5,17 @@ import numpy as np
 from pgbook import mdp
 from pgbook.guarantees import numeric
 from pgbook.guarantees.cases import SHORT, random_policy
-from pgbook.ledger import Cases, check, wrong
+from pgbook.ledger import check, drawn, wrong
 
 
-def _laws(rng):
+@drawn("1,000 pairs of laws", 861)
+def laws(rng):
     for _ in range(1000):
         k = rng.integers(2, 7)
         yield *rng.dirichlet(np.ones(k), size=2), rng.normal(size=k)
 
 
-@check("G17", "random laws", Cases("1,000 pairs of laws", _laws, 861))
+@check("G17", "random laws", laws)
 @wrong("the ratio inverted", ratio=lambda p, q: q / p)
 def reweighted(p, q, f, ratio=np.divide):
     return p @ f - q @ (ratio(p, q) * f)
@@ -30,21 +31,17 @@ def needs_support(q=(1.0, 0.0)):
     return np.array([said - 0.0, p @ f - 0.5])
 
 
-@check(
-    "G41",
-    "T steps, by enumeration",
-    Cases("up to four steps, all tuples", lambda rng: _many_steps(rng), 864),
-)
+@drawn("up to four steps, all tuples", 864)
+def many_steps(rng):
+    return [(n_steps, *rng.dirichlet(np.ones(3) * 4, size=2)) for n_steps in (1, 2, 3, 4)]
+
+
+@check("G41", "T steps, by enumeration", many_steps)
 @wrong("variances add", variance=lambda chi2, n_steps: n_steps * chi2)
 def product_variance(n_steps, p, q, variance=lambda chi2, n_steps: (1 + chi2) ** n_steps - 1):
-    """The variance of a ratio of T steps, over all T-tuples of actions."""
     rows = np.indices((3,) * n_steps).reshape(n_steps, -1)
     chance, w = np.prod(q[rows], axis=0), np.prod((p / q)[rows], axis=0)
     return chance @ (w - 1) ** 2 - variance(numeric.chi_square(p, q), n_steps)
-
-
-def _many_steps(rng):
-    return [(n_steps, *rng.dirichlet(np.ones(3) * 4, size=2)) for n_steps in (1, 2, 3, 4)]
 
 
 @check(
@@ -55,7 +52,6 @@ def _many_steps(rng):
 )
 @wrong("a few steps", n_steps=5)
 def sampled_lies(rng, n_steps=400):
-    """Ten thousand weights see a small part of their variance, and a lowest effective size."""
     size = {"n_steps": n_steps, "n_samples": 10_000}
     weights = numeric.trajectory_weights([0.7, 0.3], [0.5, 0.5], **size, rng=rng)
     seen = np.log(weights.sampled_variance[-1]) - weights.log_variance[-1]
@@ -67,7 +63,6 @@ def sampled_lies(rng, n_steps=400):
 )
 @wrong("not even half as much", factor=0.5)
 def state_ratios(problem, policy, rng, factor=1.0):
-    """The ratio of two laws of the state varies no more than that of the trajectories."""
     other, less = random_policy(problem, rng), []
     laws, new_laws = (mdp.state_laws(problem, p, problem.horizon) for p in (policy, other))
     paths = mdp.trajectories(problem, policy)
@@ -79,7 +74,8 @@ def state_ratios(problem, policy, rng, factor=1.0):
     return np.array(less)
 
 
-def _by_memory():
+@drawn("three problems, two steps")
+def by_memory():
     """The law of the next state, and how many ratios the state remembers after two steps."""
     last = np.tile(np.eye(3)[1:], (3, 1, 1))  # state 1 + a after action a, from anywhere
     tree = np.zeros((7, 2, 7))  # state 2 s + 1 + a after action a: all actions so far
@@ -91,15 +87,9 @@ def _by_memory():
 REMEMBERED = {"last action": 1, "one state": 0, "history": 2}
 
 
-@check(
-    "G41",
-    "of the last action, of one state, of the history",
-    Cases("three problems, two steps", _by_memory),
-    ratios=REMEMBERED,
-)
+@check("G41", "of the last action, of one state, of the history", by_memory, ratios=REMEMBERED)
 @wrong("of the last action as if of the history", ratios=REMEMBERED | {"last action": 2})
 def state_ratio_cases(kind, moves, ratios):
-    """Mean squares of the ratio of two state laws after two steps, in three problems."""
     p, q, n_states = np.array([0.7, 0.3]), np.array([0.4, 0.6]), len(moves)
     problem = mdp.MDP(moves, np.zeros(moves.shape[:2]), np.eye(n_states)[0], 0.9)
     new, old = (mdp.state_laws(problem, np.tile(x, (n_states, 1)), 3)[2] for x in (p, q))
