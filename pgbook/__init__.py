@@ -10,6 +10,7 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 `montecarlo`       estimates with standard errors, and how they are tested
 `differences`      slopes without a formula
 `derivation`       equalities, one below the other, that refuse to exist if a step is wrong
+`expressions`      what the steps are written in, and their values at a point
 `normal_form`      how the two sides of a step are compared
 `symbols`          the symbols of a softmax policy for all derivations
 `ledger`           claims with their checks and mutants; `catalogue` holds all
@@ -40,3 +41,16 @@ in formulas                     in code               shape
 :math:`b`                       ``baseline``          scalar
 ==============================  ====================  =================
 """
+
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from types import ModuleType
+
+__version__ = metadata.version("pgbook")
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A module of the package, imported when it is asked for."""
+    if name.startswith("_") or find_spec(f"pgbook.{name}") is None:
+        raise AttributeError(f"module pgbook has no attribute {name!r}")
+    return import_module(f"pgbook.{name}")

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-from pgbook.normal_form import Definitions, DerivationError, Partial, is_identity
+from pgbook.expressions import Definitions, DerivationError, Partial
+from pgbook.normal_form import is_identity
 
 LAYOUT = """\
 <style>

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from pgbook import validation
 from pgbook.validation import FloatArray
 
 
@@ -16,15 +17,17 @@ def central_differences(
     ----------
     function : callable
         Takes an array of the shape of `at`; gives a number or an array, of shape (...).
-    at : ndarray of float
+    at : array_like of float
     step : float
-        The error is of the order of its square; but the smaller it is, the more round-off counts.
+        Positive. The error is of the order of its square; but the smaller it is, the more
+        round-off counts.
 
     Returns
     -------
     ndarray, shape (..., at.size)
         Entries of `at` in their order, row by row.
     """
+    at, step = validation.real_array("at", at), validation.positive("step", step)
     slopes = []
     for entry in np.ndindex(at.shape):
         shift = np.zeros_like(at)

@@ -9,8 +9,9 @@ import sympy as sp
 
 from pgbook import montecarlo
 from pgbook.derivation import Definitions, Derivation, DerivationError
+from pgbook.expressions import value_at
 from pgbook.montecarlo import Estimate
-from pgbook.normal_form import is_identity, value_at
+from pgbook.normal_form import is_identity
 from pgbook.validation import FloatArray
 
 SAMPLES = 200_000  # the least number for evidence from samples

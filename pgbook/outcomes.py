@@ -13,6 +13,7 @@ from pgbook import policies, validation
 from pgbook.validation import FloatArray
 
 MOST_BATCHES = 2_000_000
+MOST_VALUE = 1e151  # the product of a payoff and a score; its square is still a float
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +29,10 @@ class Outcomes:
     finite_variance: bool = True
 
     def __post_init__(self) -> None:
-        _freeze(self, "weights", validation.probabilities("weights", self.weights, ndim=1))
-        _freeze(self, "values", validation.real_array("values", self.values, ndim=2))
-        _check_length("values", self.values, self.weights)
+        weights = validation.probabilities("weights", self.weights, ndim=1)
+        values = validation.real_array("values", self.values, ndim=2, most=MOST_VALUE)
+        _check_length("values", values, weights)
+        validation.freeze(self, weights=weights, values=values)
 
     def mean(self) -> FloatArray:
         """The exact expectation; shape (D,)."""
@@ -70,11 +72,12 @@ class OneStep:
     finite_variance: bool = True
 
     def __post_init__(self) -> None:
-        _freeze(self, "weights", validation.probabilities("weights", self.weights, ndim=1))
-        _freeze(self, "payoffs", validation.real_array("payoffs", self.payoffs, ndim=1))
-        _freeze(self, "scores", validation.real_array("scores", self.scores, ndim=2))
-        _check_length("payoffs", self.payoffs, self.weights)
-        _check_length("scores", self.scores, self.weights)
+        weights = validation.probabilities("weights", self.weights, ndim=1)
+        payoffs = validation.real_array("payoffs", self.payoffs, ndim=1)
+        scores = validation.real_array("scores", self.scores, ndim=2)
+        _check_length("payoffs", payoffs, weights)
+        _check_length("scores", scores, weights)
+        validation.freeze(self, weights=weights, payoffs=payoffs, scores=scores)
 
     def estimates(self, baseline: FloatArray = 0.0) -> Outcomes:
         r"""The estimator :math:`(f - b)\,\psi`.
@@ -110,7 +113,7 @@ class OneStep:
             If the mean of the score is not zero, for then a baseline changes the mean too.
         """
         mean, weight = self.weights @ self.scores, self.weights * np.sum(self.scores**2, axis=1)
-        if np.abs(mean).max() > 1e-9 * max(1.0, np.abs(self.scores).max()):
+        if np.abs(mean).max() > 1e-9 * np.abs(self.scores).max():
             raise ValueError(f"scores must have mean zero for a baseline, got {mean}")
         if not weight.any() or not self.finite_variance:
             return float("nan")
@@ -128,7 +131,7 @@ class OneStep:
             ``leave one out``, for each sample the mean payoff of the others (Kool et al. 2019).
         """
         n_samples = validation.count("n_samples", n_samples, least=2)
-        _known_baseline(baseline)
+        validation.choice("baseline", baseline, BATCH_BASELINES)
         if n_samples * np.log(len(self.weights)) > np.log(MOST_BATCHES):
             raise ValueError(
                 f"n_samples must give at most {MOST_BATCHES} batches, got "
@@ -154,7 +157,7 @@ class OneStep:
         The own mean multiplies it by :math:`((N-1)/N)^2`. Parameters as for `batches`.
         """
         n = validation.count("n_samples", n_samples, least=2)
-        _known_baseline(baseline)
+        validation.choice("baseline", baseline, BATCH_BASELINES)
         if baseline == "none":
             return self.estimates().variance() / n
         if not self.finite_variance:
@@ -168,11 +171,6 @@ class OneStep:
         both = (w @ (f**2 * square) + (w @ f**2) * (w @ square)) / 2
         variance = 2 * (2 * (n - 2) * one + both) / (n * (n - 1))
         return float(variance * ((n - 1) / n) ** 2 if baseline == "own mean" else variance)
-
-
-def _freeze(owner: object, name: str, array: FloatArray) -> None:
-    array.setflags(write=False)
-    object.__setattr__(owner, name, array)
 
 
 def _check_length(name: str, array: FloatArray, weights: FloatArray) -> None:
@@ -191,17 +189,10 @@ def bandit(policy: FloatArray, action_values: FloatArray, noise: float = 0.0) ->
         outcomes for each arm, its value plus and minus that: no other moment of it counts.
     """
     policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    score, noise = policies.score(policy), validation.real("noise", noise)
-    if noise < 0:
-        raise ValueError(f"noise must not be negative, got {noise}")
+    score, noise = policies.score(policy), validation.not_negative("noise", noise)
     if noise == 0:
         return OneStep(policy, q, score)
     return OneStep(np.tile(policy / 2, 2), np.append(q - noise, q + noise), np.tile(score, (2, 1)))
 
 
 BATCH_BASELINES = ("none", "own mean", "leave one out")
-
-
-def _known_baseline(name: str) -> None:
-    if name not in BATCH_BASELINES:
-        raise ValueError(f"baseline must be one of {BATCH_BASELINES}, got {name!r}")

@@ -29,9 +29,9 @@ def softmax(preferences: FloatArray) -> FloatArray:
     Raises
     ------
     ValueError
-        If a preference is infinite or NaN.
+        If a preference is infinite, NaN or larger than 1e75, or a number comes alone.
     """
-    h = validation.real_array("preferences", preferences)
+    h = validation.vectors("preferences", preferences)
     # Shifting by the maximum leaves every ratio unchanged and keeps exp at most one.
     weights = np.exp(h - h.max(axis=-1, keepdims=True))
     return weights / weights.sum(axis=-1, keepdims=True)
@@ -51,7 +51,7 @@ def log_softmax(preferences: FloatArray) -> FloatArray:
     -------
     ndarray, shape (..., A)
     """
-    h = validation.real_array("preferences", preferences)
+    h = validation.vectors("preferences", preferences)
     shifted = h - h.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
@@ -110,7 +110,8 @@ def inverse_cdf(policy: FloatArray, uniform: FloatArray) -> np.ndarray:
     policy = validation.probabilities("policy", policy)
     uniform = validation.real_array("uniform", uniform)
     if uniform.min() < 0 or uniform.max() >= 1:
-        raise ValueError(f"uniform must lie in [0, 1), got {uniform}")
+        raise ValueError(f"uniform must lie in [0, 1), got {validation.shown(uniform)}")
+    validation.together(uniform=uniform.shape, policy=policy.shape[:-1])
     return (uniform[..., None] >= policy.cumsum(axis=-1)[..., :-1]).sum(axis=-1)
 
 
@@ -179,4 +180,5 @@ def _pair(p: FloatArray, q: FloatArray, ndim: int | None = None) -> tuple[FloatA
     p, q = validation.probabilities("p", p, ndim=ndim), validation.probabilities("q", q, ndim=ndim)
     if p.shape[-1:] != q.shape[-1:]:
         raise ValueError(f"q must have as many actions as p, {p.shape[-1:]}, got {q.shape[-1:]}")
+    validation.together(q=q.shape, p=p.shape)
     return p, q

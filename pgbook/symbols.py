@@ -7,6 +7,8 @@ derivation. `POINT` is a rational point at which a wrong formula can be refuted 
 
 import sympy as sp
 
+from pgbook.expressions import expressed
+
 k = sp.Symbol("k", integer=True, positive=True)
 a, b, i, j = sp.symbols("a b i j", integer=True, nonnegative=True)
 H, q, pi = (
@@ -18,12 +20,12 @@ Z, J = sp.Symbol("Z", positive=True), sp.Symbol("J", real=True)
 
 def total(term: sp.Expr, index: sp.Symbol = b) -> sp.Sum:
     """The sum of a term over all actions."""
-    return sp.Sum(term, (index, 0, k - 1))
+    return sp.Sum(expressed(term), (index, 0, k - 1))
 
 
 def same(left: sp.Expr, right: sp.Expr) -> sp.Expr:
     """One if two actions are the same, zero otherwise: Kronecker's delta."""
-    return sp.KroneckerDelta(left, right)
+    return sp.KroneckerDelta(expressed(left), expressed(right))
 
 
 DEFINITIONS = {Z: total(sp.exp(H[b])), pi: sp.Lambda(i, sp.exp(H[i]) / Z), J: total(pi[b] * q[b])}

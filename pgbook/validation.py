@@ -1,24 +1,38 @@
 """Checks at the gates: public functions pass what a reader gave them through these.
 
-Each function returns the value in the form the caller needs, or raises an error that
-names the argument, the rule and the value. Nothing is clipped, rounded or renormalised.
+Each function returns the value in the form the caller needs, real numbers in double precision, or
+raises an error that names the argument, the rule and the value. Nothing is clipped or rounded.
 """
 
 import operator
+from collections.abc import Collection
+from typing import TypeVar
 
 import numpy as np
 
+T = TypeVar("T")
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
+LARGEST = 1e75  # in absolute value: the product of four such numbers is still a float
+MOST = 10**9  # of whatever is counted
+SUM_ERROR = 1e-9  # of probabilities in double precision
 
-def real_array(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
-    """`value` as a float array of finite real numbers (a copy), with `ndim` axes if given."""
-    try:
-        array = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        raise ValueError(f"{name} must be a rectangular array, got {value!r}") from None
+
+def shown(value: object) -> str:
+    """A value for an error message, cut short if it is long."""
+    with np.printoptions(threshold=20, edgeitems=3):
+        text = str(value) if isinstance(value, np.ndarray) else repr(value)
+    return text if len(text) <= 200 else f"{text[:200]} …"
+
+
+def real_array(
+    name: str, value: object, *, ndim: int | None = None, most: float = LARGEST
+) -> FloatArray:
+    """`value` as an array of real numbers of at most 1e75 (a copy), with `ndim` axes if given."""
+    array = _array(name, value)
     if array.dtype.kind not in "fiu":
-        raise TypeError(f"{name} must be an array of real numbers, got dtype {array.dtype}")
+        got = f"dtype {array.dtype}" if array.dtype != object else shown(value)
+        raise TypeError(f"{name} must be an array of real numbers, got {got}")
     if ndim is not None and array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} axis/axes, got shape {array.shape}")
     if array.size == 0:
@@ -26,33 +40,50 @@ def real_array(name: str, value: object, *, ndim: int | None = None) -> FloatArr
     with np.errstate(over="ignore"):  # what is too large for a float is not finite either
         numbers = array.astype(float)
     if not np.isfinite(numbers).all():
-        raise ValueError(f"{name} must be finite, got {array}")
+        raise ValueError(f"{name} must be finite, got {shown(array)}")
+    if np.abs(numbers).max() > most:
+        raise ValueError(f"{name} must be at most {most:g} in size, got {shown(array)}")
     return numbers
+
+
+def vectors(name: str, value: object) -> FloatArray:
+    """Like `real_array`, with one axis at least: the last one belongs to the actions."""
+    array = real_array(name, value)
+    if array.ndim == 0:
+        raise ValueError(f"{name} must have one entry for each action, got the number {array}")
+    return array
 
 
 def floating_array(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
     """Like `real_array`, for arrays that are learned: integers would be rounded at each step."""
-    array = np.asarray(value)
+    array = _array(name, value)
     if array.dtype.kind in "iub":
         raise TypeError(
             f"{name} must have a floating dtype (updates would be rounded), got {array.dtype}"
         )
-    return real_array(name, array, ndim=ndim)
+    return real_array(name, value, ndim=ndim)
 
 
 def probabilities(name: str, value: object, *, ndim: int | None = None) -> FloatArray:
-    """`value` as an array whose last axis holds a probability distribution."""
+    """`value` as an array whose last axis holds a probability distribution.
+
+    In double precision it must sum to one up to 1e-9, and is left as it is. The sum of shorter
+    floating-point numbers may be off by the rounding of each; these are divided by it.
+    """
     array = real_array(name, value, ndim=ndim)
     if array.ndim == 0:
         raise ValueError(f"{name} must hold probabilities on its last axis, got {array}")
-    far = np.where(array.min(axis=-1) < 0, np.inf, np.abs(array.sum(axis=-1) - 1))
-    if far.max() > 1e-9:
+    sums, dtype = array.sum(axis=-1, keepdims=True), np.asarray(value).dtype
+    short = dtype.kind == "f" and dtype.itemsize < array.dtype.itemsize
+    most = array.shape[-1] * float(np.finfo(dtype).eps) if short else SUM_ERROR
+    far = np.where(array.min(axis=-1) < 0, np.inf, np.abs(sums[..., 0] - 1))
+    if far.max() > most:
         worst = array[np.unravel_index(far.argmax(), far.shape)]
         raise ValueError(
-            f"{name} must hold probabilities on its last axis (non-negative, sum 1 up to 1e-9), "
-            f"got {worst} of sum {worst.sum():.10g}"
+            f"{name} must hold probabilities on its last axis (non-negative, sum 1 up to "
+            f"{most:.0e}), got {shown(worst)} of sum {worst.sum():.10g}"
         )
-    return array
+    return array / sums if short else array
 
 
 def policy_and_values(
@@ -66,35 +97,68 @@ def policy_and_values(
             f"action_values must have one entry per arm of the policy, {policy.shape[-1:]}, "
             f"got {q.shape[-1:]}"
         )
+    together(action_values=q.shape, policy=policy.shape)
     return policy, q
 
 
+def together(**shapes: tuple[int, ...]) -> None:
+    """Nothing, if arrays of these shapes, the first one's by its name, can be broadcast."""
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        (name, shape), *others = shapes.items()
+        with_ = " and ".join(f"{other} {s}" for other, s in others)
+        raise ValueError(f"{name} must have a shape that goes with {with_}, got {shape}") from None
+
+
 def positive(name: str, value: object) -> float:
-    """`value` as a positive finite float."""
+    """`value` as a positive number."""
     number = real(name, value)
     if number <= 0:
         raise ValueError(f"{name} must be positive, got {value!r}")
     return number
 
 
-def fraction(name: str, value: object) -> float:
-    """`value` as a number in [0, 1]."""
+def shaped(name: str, array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """`array`, if it has this shape."""
+    if array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
+    return array
+
+
+def not_negative(name: str, value: object) -> float:
+    """`value` as a number that is positive or zero."""
     number = real(name, value)
-    if not 0 <= number <= 1:
-        raise ValueError(f"{name} must lie in [0, 1], got {number}")
+    if number < 0:
+        raise ValueError(f"{name} must not be negative, got {value!r}")
     return number
 
 
+def fraction(name: str, value: object) -> float:
+    """`value` as a number in [0, 1]."""
+    return float(fractions(name, real(name, value)))
+
+
+def fractions(name: str, value: object) -> FloatArray:
+    """`value` as an array of numbers in [0, 1]."""
+    array = real_array(name, value)
+    if array.min() < 0 or array.max() > 1:
+        raise ValueError(f"{name} must lie in [0, 1], got {shown(array)}")
+    return array
+
+
 def real(name: str, value: object) -> float:
-    """`value` as a finite float."""
+    """`value` as a number."""
     return float(real_array(name, value, ndim=0))
 
 
 def count(name: str, value: object, *, least: int = 1) -> int:
-    """`value` as an integer of at least `least`."""
+    """`value` as an integer of at least `least` and at most a billion."""
     number = _integer(name, value)
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    if number > MOST:
+        raise ValueError(f"{name} must be at most {MOST:,}, got {shown(value)}")
     return number
 
 
@@ -102,18 +166,25 @@ def arm_index(name: str, value: object, n_arms: int) -> int:
     """`value` as one of 0, ..., n_arms - 1; a negative index would wrap around silently."""
     number = _integer(name, value)
     if not 0 <= number < n_arms:
-        raise ValueError(f"{name} must be one of 0, ..., {n_arms - 1}, got {value!r}")
+        raise ValueError(f"{name} must be one of 0, ..., {n_arms - 1}, got {shown(value)}")
     return number
 
 
 def arm_indices(name: str, value: object, n_arms: int, what: str = "arms") -> np.ndarray:
     """`value` as an array of indices, each one of 0, ..., n_arms - 1; `what` they stand for."""
-    array = np.asarray(value)
+    array = _array(name, value)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an array of integers, got dtype {array.dtype}")
     if array.size and not (0 <= array.min() and array.max() < n_arms):
-        raise ValueError(f"{name} must hold {what} 0, ..., {n_arms - 1}, got {array}")
-    return array
+        raise ValueError(f"{name} must hold {what} 0, ..., {n_arms - 1}, got {shown(array)}")
+    return array.astype(np.intp)
+
+
+def choice(name: str, value: object, options: Collection[str]) -> str:
+    """`value`, if it is one of these names."""
+    if not isinstance(value, str) or value not in options:
+        raise ValueError(f"{name} must be one of {tuple(options)}, got {shown(value)}")
+    return value
 
 
 def generator(name: str, value: object) -> np.random.Generator:
@@ -121,9 +192,48 @@ def generator(name: str, value: object) -> np.random.Generator:
     if not isinstance(value, np.random.Generator):
         raise TypeError(
             f"{name} must be a numpy.random.Generator such as np.random.default_rng(0), "
-            f"got {value!r}"
+            f"got {shown(value)}"
         )
     return value
+
+
+def instance(name: str, value: T, kind: type[T]) -> T:
+    """`value`, if it is an object of this class."""
+    if not isinstance(value, kind):
+        raise TypeError(
+            f"{name} must be an object of class {kind.__name__}, got {type(value).__name__}"
+        )
+    return value
+
+
+def representable(names: str, result: FloatArray) -> FloatArray:
+    """`result` of a formula in these arguments, if a float can hold it."""
+    if not np.isfinite(result).all():
+        raise ValueError(f"{names} must give a number that a float can hold, got {shown(result)}")
+    return result
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """A view of an array that cannot be written to."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
+def freeze(owner: object, **checked: np.ndarray) -> None:
+    """Make the arrays of an object read-only, those in `checked` in place of what was given."""
+    for name, value in {**vars(owner), **checked}.items():
+        if isinstance(value, np.ndarray):
+            object.__setattr__(owner, name, read_only(value))
+
+
+def _array(name: str, value: object) -> np.ndarray:
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{name} must be an array without a mask, got {shown(value)}")
+    try:
+        return np.asarray(value)
+    except ValueError:  # rows of different lengths
+        raise ValueError(f"{name} must be a rectangular array, got {shown(value)}") from None
 
 
 def _integer(name: str, value: object) -> int:
@@ -132,4 +242,4 @@ def _integer(name: str, value: object) -> int:
             raise TypeError
         return operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+        raise TypeError(f"{name} must be an integer, got {shown(value)}") from None

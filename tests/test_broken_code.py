@@ -39,8 +39,8 @@ BREAKS = {
     ),
     "update without the step size": (
         "bandits/numeric/agent.py",
-        "self.preferences += self.alpha * reward",
-        "self.preferences += reward",
+        "self.preferences + self.alpha * reward",
+        "self.preferences + reward",
         ["B14", "B15"],
     ),
     "gradient without the objective": (
@@ -93,8 +93,8 @@ BREAKS = {
     ),
     "returns that are not those of the trajectory": (
         "mdp/rollouts.py",
-        "returns = rewards.copy()",
-        "returns = rewards + 1.0",
+        'returns = validation.real_array("rewards", rewards, ndim=2)',
+        'returns = validation.real_array("rewards", rewards, ndim=2) + 1.0',
         ["U7", "U10"],
     ),
     "a loss without its rewards": (
@@ -117,8 +117,8 @@ BREAKS = {
     ),
     "surrogate under the old actions": (
         "guarantees/numeric/comparison.py",
-        'return np.einsum("sa,sa->s", self.new_policy, self.old.advantages)',
-        'return np.einsum("sa,sa->s", self.old.policy, self.old.advantages)',
+        'np.einsum("sa,sa->s", self.new_policy, self.old.advantages)',
+        'np.einsum("sa,sa->s", self.old.policy, self.old.advantages)',
         ["G11", "G20"],
     ),
     "a quarter of the penalty": (
@@ -201,8 +201,8 @@ BREAKS = {
     ),
     "the gradient without the visits": (
         "mdp/evaluation.py",
-        "return self.occupancy[:, None] * self.policy * self.advantages",
-        "return self.policy * self.advantages",
+        "self.occupancy[:, None] * self.policy * self.advantages",
+        "self.policy * self.advantages",
         ["G20b"],
     ),
 }

@@ -6,7 +6,8 @@ import pytest
 import sympy as sp
 
 from pgbook.derivation import Derivation, DerivationError, Partial, latex
-from pgbook.normal_form import _normal, is_identity, value_at
+from pgbook.expressions import value_at
+from pgbook.normal_form import _normal, is_identity
 
 k = sp.Symbol("k", integer=True, positive=True)
 a, b, c, j = sp.symbols("a b c j", integer=True)

@@ -177,9 +177,15 @@ def certified_problems():
             yield mdp.garnet(4, 2, 3, discount, rng=np.random.default_rng(seed))
 
 
-def test_true_errors_stay_within_the_certificates(monkeypatch):
-    for most_dense in (200, 0):
-        monkeypatch.setattr(evaluation, "MOST_DENSE", most_dense)
+@pytest.fixture
+def only_sweeps(monkeypatch):
+    """Call it, and from then on no linear system is solved."""
+    return lambda: [monkeypatch.setattr(evaluation, x, 0) for x in ("MOST_DENSE", "MOST_MATRIX")]
+
+
+def test_true_errors_stay_within_the_certificates(only_sweeps):
+    for before in (list, only_sweeps):
+        before()
         for problem in certified_problems():
             result = evaluate(problem, some_policy(problem), tolerance=1e-6)
             v, d, gradient = exactly(problem, some_policy(problem))
@@ -268,14 +274,14 @@ def test_certificates_know_how_many_states_lead_to_one():
 
 @pytest.mark.parametrize("discount", [0.0, 0.5, 0.99, 0.999])
 @pytest.mark.parametrize("kind", ["garnet", "grid world", "dense"])
-def test_sweeps_agree_with_linear_systems(kind, discount, monkeypatch):
+def test_sweeps_agree_with_linear_systems(kind, discount, only_sweeps):
     problem = {
         "garnet": mdp.garnet(60, 3, 4, discount, rng=np.random.default_rng(4)),
         "grid world": mdp.grid_world(discount, size=8),
         "dense": dense_problem(5, discount, n_states=30),
     }[kind]
     solved = evaluate(problem, some_policy(problem))
-    monkeypatch.setattr(evaluation, "MOST_DENSE", 10)
+    only_sweeps()
     swept = evaluate(problem, some_policy(problem))
     gap = np.abs(solved.state_values - swept.state_values).max()
     assert gap <= solved.value_error + swept.value_error
@@ -287,13 +293,39 @@ def test_sweeps_agree_with_linear_systems(kind, discount, monkeypatch):
 
 
 @pytest.mark.parametrize("scale", [1e-315, 1e-6, 1e6])
-def test_the_tolerance_of_values_is_relative_to_the_rewards(scale, monkeypatch):
+def test_the_tolerance_of_values_is_relative_to_the_rewards(scale, only_sweeps):
     problem = mdp.garnet(60, 3, 4, 0.9, rng=np.random.default_rng(4))
     solved = evaluate(problem, some_policy(problem)).state_values
-    monkeypatch.setattr(evaluation, "MOST_DENSE", 10)
+    only_sweeps()
     scaled = replace(problem, reward=scale * problem.reward)
     swept = evaluate(scaled, some_policy(problem), tolerance=1e-5).state_values
     assert 1e-9 * scale < np.abs(swept - scale * solved).max() <= 1e-5 * scale
+
+
+def periodic(n_states, discount):
+    """One action that goes round: no sweep brings the laws of the state closer to each other."""
+    onward = np.roll(np.arange(n_states), -1)[:, None, None]
+    shape = (n_states, 1, 1)
+    return MDP(np.ones(shape), np.eye(n_states)[:, :1], np.eye(n_states)[0], discount,
+               successors=onward)  # fmt: skip
+
+
+def test_a_periodic_chain_is_solved_once_sweeps_have_taken_as_long():
+    problem = periodic(600, 0.999999)
+    result = evaluate(problem, np.ones((600, 1)))
+    assert result.objective == pytest.approx(1 / (1 - 0.999999**600), rel=1e-9)
+
+
+def test_sweeps_that_would_take_hours_are_refused_at_once():
+    with pytest.raises(ValueError, match=r"discount must be farther from one for 6000 states"):
+        evaluate(periodic(6000, 0.9999999), np.ones((6000, 1)))
+
+
+def test_a_chain_that_mixes_is_swept_to_the_end_for_any_discount():
+    problem = mdp.garnet(5001, 2, 6, 0.9999999, rng=np.random.default_rng(3))
+    result = evaluate(problem, uniform_policy(problem))
+    assert result.occupancy.sum() == pytest.approx(1e7, rel=1e-9)
+    assert result.occupancy_error < 1 and result.value_error < 1e-2
 
 
 def test_a_periodic_chain_of_some_hundred_states_is_solved_at_once():

@@ -13,11 +13,11 @@ import pgbook
 from pgbook import guarantees, ledger, mdp, outcomes, policies, symbols, unbiased
 from pgbook.bandits.proofs import index, learning, softmax, update
 from pgbook.derivation import Derivation, DerivationError, Partial
+from pgbook.expressions import value_at
 from pgbook.guarantees import Comparison, pitfalls
 from pgbook.guarantees.proofs import index as recap
 from pgbook.guarantees.proofs import lower_bound, performance_difference
 from pgbook.guarantees.proofs import surrogate as surrogates
-from pgbook.normal_form import value_at
 from pgbook.unbiased.proofs import baselines, generalization, leibniz, proof
 
 ROOT = Path(pgbook.__file__).parent
@@ -315,7 +315,7 @@ def test_the_best_crude_promise_is_the_largest_surrogate_minus_the_penalty(linea
     penalty = guarantees.linear_penalty if linear else guarantees.penalty
     for eps, gamma in product((0.01, 0.4, 1.0), (0.1, 0.5, 0.6, 0.9)):
         point = {lower_bound.eps: eps, lower_bound.gamma: gamma, lower_bound.M: 3}
-        promise = 2 * eps * 3 / (1 - gamma) - penalty(eps, gamma, 3.0)
+        promise = 2 * eps * 3 / (1 - gamma) - penalty(epsilon=eps, discount=gamma, constant=3.0)
         assert number(made, -1, point) == pytest.approx(promise, abs=1e-11)
         limit = 0.5 if linear else 1 / (2 - eps)
         assert promise <= 1e-12 or gamma < limit
@@ -325,7 +325,8 @@ def test_the_step_to_the_trust_region_is_the_difference_of_two_penalties():
     names, (eps, gamma, largest) = lower_bound, (0.2, 0.7, 3.0)
     point = {names.eps: eps, names.gamma: gamma, names.M: largest}
     penalty = number(names.from_slides_to_trust_region(), -1, point)
-    assert penalty == pytest.approx(guarantees.penalty(eps, gamma, 2 * eps * largest))
+    whole = guarantees.penalty(epsilon=eps, discount=gamma, constant=2 * eps * largest)
+    assert penalty == pytest.approx(whole)
     assert penalty < 4 * eps**2 * gamma * largest / (1 - gamma) ** 2
 
 

@@ -20,6 +20,7 @@ class PolicyChain:
     """
 
     def __init__(self, problem: MDP, policy: FloatArray, name: str = "policy") -> None:
+        validation.instance("problem", problem, MDP)
         self.policy = policy = problem.check_policy(policy, name)
         self.start, self.discount, self.n_states = problem.start, problem.discount, problem.n_states
         self.reward = np.einsum("sa,sa->s", policy, problem.reward)

@@ -4,6 +4,7 @@ For one policy :math:`\pi` let :math:`P_\pi` be the matrix of its Markov chain a
 its mean reward. Then :math:`V = r_\pi + \gamma P_\pi V` and :math:`d = \mu + \gamma P_\pi^\top d`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,10 +13,11 @@ import numpy as np
 from pgbook import validation
 from pgbook.mdp.chain import UNIT, PolicyChain, occupancy_error, value_error
 from pgbook.mdp.problem import MDP
-from pgbook.validation import FloatArray
+from pgbook.validation import FloatArray, read_only
 
-MOST_DENSE = 500  # states, up to which two linear systems are solved instead of swept
-LARGEST = 1e300  # values beyond are near the end of what a float can hold
+MOST_DENSE = 500  # states, up to which two linear systems are solved at once
+MOST_MATRIX = 5000  # states, up to which they may be solved after sweeps have taken too long
+LONGEST = 1e12  # nanoseconds of sweeps to come, beyond which there is no point in going on
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +48,12 @@ class Evaluation:
     occupancy_error: float
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        validation.freeze(self)
 
     @cached_property
     def advantages(self) -> FloatArray:
         """How much better an action is than the policy, :math:`A = Q - V`; shape (S, A)."""
-        return self.action_values - self.state_values[:, None]
+        return read_only(self.action_values - self.state_values[:, None])
 
     @property
     def objective(self) -> float:
@@ -74,7 +76,7 @@ class Evaluation:
 
         The policy gradient theorem (Sutton et al. 1999, Theorem 1).
         """
-        return self.occupancy[:, None] * self.policy * self.advantages
+        return read_only(self.occupancy[:, None] * self.policy * self.advantages)
 
     @property
     def gradient_error(self) -> float:
@@ -84,19 +86,13 @@ class Evaluation:
         return float(self.occupancy_error * np.abs(self.advantages).max() + mass * of_advantages)
 
 
-def _freeze(evaluation: object) -> None:
-    """Make the arrays read-only: what is derived from them is computed once and kept."""
-    for array in vars(evaluation).values():
-        if isinstance(array, np.ndarray):
-            array.setflags(write=False)
-
-
 def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> Evaluation:
     """Values, occupancy and gradient of a stationary policy, with certified errors.
 
     Up to 500 states two linear systems are solved. Beyond, sweeps are repeated until what all
     further sweeps could change is known to within the tolerance: soon in a chain that mixes, and
-    after about 30 / (1 - discount) of them in one that is periodic.
+    after about 30 / (1 - discount) of them in one that is periodic. Up to 5,000 states the systems
+    are solved after all, once the sweeps have taken as long as that would.
 
     Parameters
     ----------
@@ -110,25 +106,18 @@ def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> E
 
     Raises
     ------
-    ValueError
-        If the problem has a horizon, `policy` is none of this problem, or values as large as
-        the rewards allow would be no finite numbers.
+    TypeError, ValueError
+        If the problem has a horizon, `policy` is none of this problem, or the discount is so
+        near to one that sweeps through very many states would take hours.
     """
-    if problem.horizon is not None:
+    if validation.instance("problem", problem, MDP).horizon is not None:
         raise ValueError(f"problem must have no horizon, got {problem.horizon}: `evaluate_steps`")
     tolerance = validation.real("tolerance", tolerance)
     if not 1e-15 <= tolerance <= 1:
         raise ValueError(f"tolerance must lie in [1e-15, 1], got {tolerance}")
-    if (largest := np.abs(problem.reward).max()) > LARGEST * (1 - problem.discount):
-        raise ValueError(f"reward must be at most {LARGEST:g} (1 − discount), got {largest}")
     chain = PolicyChain(problem, policy)
-    if problem.n_states <= MOST_DENSE:
-        system = np.eye(problem.n_states) - problem.discount * chain.matrix()
-        values = np.linalg.solve(system, chain.reward)
-        occupancy = np.linalg.solve(system.T, chain.start)
-    else:
-        values = _swept_values(chain, tolerance)
-        occupancy = _swept_occupancy(chain, tolerance)
+    solutions = _swept(chain, tolerance) if chain.n_states > MOST_DENSE else None
+    values, occupancy = solutions or _solved(chain)
     return Evaluation(
         problem,
         chain.policy,
@@ -140,35 +129,67 @@ def evaluate(problem: MDP, policy: FloatArray, *, tolerance: float = 1e-10) -> E
     )
 
 
-def _swept_values(chain: PolicyChain, tolerance: float) -> FloatArray:
-    """Values by sweeps; all sweeps to come would add a constant and half the span at most.
+def _solved(chain: PolicyChain) -> tuple[FloatArray, FloatArray]:
+    """Values and occupancy from two linear systems."""
+    system = np.eye(chain.n_states) - chain.discount * chain.matrix()
+    return np.linalg.solve(system, chain.reward), np.linalg.solve(system.T, chain.start)
 
-    The tolerance is relative to the largest reward.
-    """
-    discount, values = chain.discount, np.zeros(chain.n_states)
-    if not chain.reward.any():
-        return values
-    tail, n_sweeps = discount / (1 - discount), _most_sweeps(discount, tolerance)
-    tolerance *= np.abs(chain.reward).max()
-    for _ in range(n_sweeps):
-        change = chain.reward + discount * chain.ahead(values) - values
+
+def _swept(chain: PolicyChain, tolerance: float) -> tuple[FloatArray, FloatArray] | None:
+    """Values and occupancy by sweeps; nothing, if linear systems are the shorter way."""
+    kinds = (
+        (_value_sweeps(chain), tolerance / 4 * np.abs(chain.reward).max()),
+        (_occupancy_sweeps(chain), tolerance / 4),
+    )
+    solutions = [_last(sweeps, target, chain, tolerance) for sweeps, target in kinds]
+    return None if any(solution is None for solution in solutions) else tuple(solutions)
+
+
+def _last(
+    sweeps: Iterator[tuple[float, FloatArray]], target: float, chain: PolicyChain, tolerance: float
+) -> FloatArray | None:
+    """The first result that no further sweep could change by more than the target."""
+    cost = chain.rows.size + 20_000  # of a sweep; about nanoseconds, like that of a linear system
+    most, enough = _most_sweeps(chain.discount, tolerance), chain.n_states**3 / 50 / cost
+    first = 0.0
+    for n, (left, result) in enumerate(sweeps, start=1):
+        first = left if n == 1 else first
+        if left <= target or n == most:
+            return result
+        if chain.n_states <= MOST_MATRIX and n >= enough:
+            return None
+        if n % 1000 == 0:  # how fast it has become smaller so far says how many are to come
+            to_come = min(most - n, n * np.log(left / target) / np.log(first / left))
+            if to_come * cost > LONGEST:
+                raise ValueError(
+                    f"discount must be farther from one for {chain.n_states} states, got "
+                    f"{chain.discount!r}: about {to_come:.0e} sweeps would be needed"
+                )
+    return None
+
+
+def _value_sweeps(chain: PolicyChain) -> Iterator[tuple[float, FloatArray]]:
+    """Values after each sweep; all sweeps to come add a constant and half the span at most."""
+    values, tail = np.zeros(chain.n_states), chain.discount / (1 - chain.discount)
+    while True:
+        change = chain.reward + chain.discount * chain.ahead(values) - values
         values = values + change
         low, high = change.min(), change.max()
-        if tail * (high - low) / 2 <= tolerance / 4:
-            break
-    return values + tail * (low + high) / 2
+        rounding = (chain.terms + 8) * UNIT * np.abs(values).max()  # nothing gets below it
+        left = tail * (high - low) / 2 if high - low > rounding else 0.0
+        yield left, values + tail * (low + high) / 2
 
 
-def _swept_occupancy(chain: PolicyChain, tolerance: float) -> FloatArray:
-    """The sum of the discounted laws; once the law hardly moves, all laws to come are this one."""
+def _occupancy_sweeps(chain: PolicyChain) -> Iterator[tuple[float, FloatArray]]:
+    """Sums of the discounted laws; once the law hardly moves, all laws to come are this one."""
     discount, law, weight = chain.discount, chain.start, 1.0
     total = np.zeros(chain.n_states)
-    for _ in range(_most_sweeps(discount, tolerance)):
+    while True:
         total, weight = total + weight * law, weight * discount
         before, law = law, chain.onward(law)
-        if weight * np.abs(law - before).sum() / (1 - discount) ** 2 <= tolerance / 4:
-            break
-    return total + weight / (1 - discount) * law
+        moved = np.abs(law - before).sum()
+        left = weight * moved / (1 - discount) ** 2 if moved > chain.terms * UNIT else 0.0
+        yield left, total + weight / (1 - discount) * law
 
 
 def _most_sweeps(discount: float, tolerance: float) -> int:
@@ -205,12 +226,12 @@ class StepEvaluation:
     value_error: float
 
     def __post_init__(self) -> None:
-        _freeze(self)
+        validation.freeze(self)
 
     @cached_property
     def advantages(self) -> FloatArray:
         """How much better an action is than the policy at a time; shape (T, S, A)."""
-        return self.action_values - self.state_values[:, :, None]
+        return read_only(self.action_values - self.state_values[:, :, None])
 
     @property
     def objective(self) -> float:
@@ -227,9 +248,8 @@ class StepEvaluation:
         The policy gradient theorem (Sutton et al. 1999, Theorem 1) for a finite horizon.
         """
         discounts = self.problem.discount ** np.arange(self.problem.horizon)
-        return np.einsum(
-            "t,ts,sa,tsa->sa", discounts, self.state_laws, self.policy, self.advantages
-        )
+        factors = discounts, self.state_laws, self.policy, self.advantages
+        return read_only(np.einsum("t,ts,sa,tsa->sa", *factors))
 
 
 def evaluate_steps(problem: MDP, policy: FloatArray) -> StepEvaluation:
@@ -240,7 +260,7 @@ def evaluate_steps(problem: MDP, policy: FloatArray) -> StepEvaluation:
     ValueError
         If the problem has no horizon, or `policy` is none of this problem.
     """
-    if problem.horizon is None:
+    if validation.instance("problem", problem, MDP).horizon is None:
         raise ValueError("problem must have a horizon, got None: `evaluate` or `replace` it")
     chain, later = PolicyChain(problem, policy), np.zeros(problem.n_states)
     values, action_values, error = [], [], 0.0

@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pgbook import policies, validation
-from pgbook.validation import FloatArray
+from pgbook.mdp.gymnasium_tables import read_tables
+from pgbook.validation import FloatArray, arm_indices, shaped
 
 if TYPE_CHECKING:
     import gymnasium
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class MDP:
     r"""States, actions, rewards, a first state and a discount; arrays are read-only copies.
 
     Parameters
     ----------
     transition : array_like, shape (S, A, S), or (S, A, b) with `successors`
-        The law of the next state, :math:`P(z \mid s, a)`.
+        The law of the next state, :math:`P(z \mid s, a)`: states first. Arrays in the order
+        (A, S, S) of other packages are another problem, which no shape can tell if A = S.
     reward : array_like, shape (S, A)
         The mean reward of an action in a state.
     start : array_like, shape (S,)
@@ -31,6 +33,9 @@ class MDP:
     successors : array_like of int, shape (S, A, b), optional
         For many states: ``transition[s, a, i]`` is then the probability of the state
         ``successors[s, a, i]``. A state may be listed twice.
+    transition_reward : array_like, the shape of `transition`, optional
+        The reward of each transition, if it depends on the next state, with `reward` as its mean.
+        What is drawn pays it, so that variances and standard errors are right.
 
     Raises
     ------
@@ -45,42 +50,42 @@ class MDP:
     discount: float
     horizon: int | None = None
     successors: np.ndarray | None = None
+    transition_reward: FloatArray | None = None
 
     def __post_init__(self) -> None:
         reward = validation.real_array("reward", self.reward, ndim=2)
         transition = validation.probabilities("transition", self.transition, ndim=3)
         start = validation.probabilities("start", self.start, ndim=1)
-        n_states, n_actions = reward.shape
-        last = n_states if self.successors is None else transition.shape[2]
-        for name, array, shape in (
-            ("transition", transition, (n_states, n_actions, last)),
-            ("start", start, (n_states,)),
-        ):
-            if array.shape != shape:
-                raise ValueError(f"{name} must have shape {shape}, got {array.shape}")
-        checked = {"transition": transition, "reward": reward, "start": start}
+        last = len(reward) if self.successors is None else transition.shape[2]
+        checked = {
+            "transition": shaped("transition", transition, (*reward.shape, last)),
+            "reward": reward,
+            "start": shaped("start", start, reward.shape[:1]),
+        }
         if self.successors is not None:
-            listed = validation.arm_indices("successors", self.successors, n_states, "states")
-            if listed.shape != transition.shape:
-                raise ValueError(
-                    f"successors must have shape {transition.shape}, got {listed.shape}"
-                )
-            checked["successors"] = listed.astype(np.intp)
-        for name, array in checked.items():
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            listed = arm_indices("successors", self.successors, len(reward), "states")
+            checked["successors"] = shaped("successors", listed, transition.shape)
+        if self.transition_reward is not None:
+            paid = validation.real_array("transition_reward", self.transition_reward)
+            checked["transition_reward"] = shaped("transition_reward", paid, transition.shape)
+            off = np.abs((transition * paid).sum(axis=2) - reward).max()
+            if off > 1e-12 * np.abs(paid).max():
+                raise ValueError(f"transition_reward must have the mean `reward`, got {off} off it")
+        validation.freeze(self, **checked)
         self._check_time()
 
     def _check_time(self) -> None:
-        discount = validation.real("discount", self.discount)
-        object.__setattr__(self, "discount", discount)
-        if self.horizon is None:
-            if not 0 <= discount < 1:
-                raise ValueError(f"discount must lie in [0, 1) without a horizon, got {discount}")
-        else:
+        if self.horizon is not None:
             object.__setattr__(self, "horizon", validation.count("horizon", self.horizon))
-            if not 0 <= discount <= 1:
-                raise ValueError(f"discount must lie in [0, 1], got {discount}")
+        discount = validation.real("discount", self.discount)
+        if self.horizon is None and not 0 <= discount < 1:
+            raise ValueError(f"discount must lie in [0, 1) without a horizon, got {discount}")
+        object.__setattr__(self, "discount", validation.fraction("discount", discount))
+
+    def __repr__(self) -> str:
+        horizon = "" if self.horizon is None else f", {self.horizon} steps"
+        sizes = f"{self.n_states} states, {self.n_actions} actions"
+        return f"MDP({sizes}, discount {self.discount:g}{horizon})"
 
     @property
     def n_states(self) -> int:
@@ -94,24 +99,15 @@ class MDP:
 
     def check_policy(self, policy: FloatArray, name: str = "policy") -> FloatArray:
         """A stationary stochastic policy (S, A) for this problem, or an error that names it."""
-        policy = validation.probabilities(name, policy, ndim=2)
-        if policy.shape != self.reward.shape:
-            raise ValueError(f"{name} must have shape {self.reward.shape}, got {policy.shape}")
-        return policy
+        return shaped(name, validation.probabilities(name, policy, ndim=2), self.reward.shape)
 
     def check_values(self, values: FloatArray, name: str = "values") -> FloatArray:
         """A function of the state (S,), or an error that names it."""
-        values = validation.real_array(name, values, ndim=1)
-        if values.shape != self.start.shape:
-            raise ValueError(f"{name} must have shape {self.start.shape}, got {values.shape}")
-        return values
+        return shaped(name, validation.real_array(name, values, ndim=1), self.start.shape)
 
     def softmax(self, preferences: FloatArray) -> FloatArray:
         """The softmax policy of preferences (S, A), one for each state; the same shape."""
-        policy = policies.softmax(preferences)
-        if policy.shape != self.reward.shape:
-            raise ValueError(f"preferences must have shape {self.reward.shape}, got {policy.shape}")
-        return policy
+        return shaped("preferences", policies.softmax(preferences), self.reward.shape)
 
     def expected_next(self, values: FloatArray) -> FloatArray:
         r"""Mean of a function of the next state, :math:`\sum_z P(z \mid s, a) v(z)`; (S, A)."""
@@ -150,23 +146,7 @@ class MDP:
         Raises
         ------
         TypeError, ValueError
-            If the environment does not publish its tables, or does not keep to them.
+            If the environment does not publish its tables or does not keep to them, for a wrapper
+            that may change what it does, or for an entry that is none.
         """
-        tables = getattr(env, "unwrapped", env)
-        if not all(hasattr(tables, name) for name in ("P", "initial_state_distrib")):
-            raise TypeError(f"env must have tables P and initial_state_distrib, got {env!r}")
-        if getattr(tables, "fickle_passenger", False):
-            raise ValueError(f"env must follow its table P, got {env!r} with fickle_passenger")
-        n_states, n_actions = len(tables.P), len(tables.P[0])
-        width = max(len(tables.P[s][a]) for s in range(n_states) for a in range(n_actions))
-        transition = np.zeros((n_states + 1, n_actions, width))
-        successors = np.full(transition.shape, n_states)
-        reward = np.zeros((n_states + 1, n_actions))
-        for s, a in np.ndindex(n_states, n_actions):
-            for i, (probability, next_state, paid, ended) in enumerate(tables.P[s][a]):
-                transition[s, a, i] = probability
-                successors[s, a, i] = n_states if ended else next_state
-                reward[s, a] += probability * paid
-        transition[n_states, :, 0] = 1.0
-        start = np.append(np.asarray(tables.initial_state_distrib, dtype=float), 0.0)
-        return cls(transition, reward, start, discount, horizon, successors)
+        return cls(discount=discount, horizon=horizon, **read_tables(env))

@@ -20,12 +20,19 @@ GROUPS = 100  # of trajectories, whose means make the standard error
 
 @dataclass(frozen=True, eq=False)
 class Rollouts:
-    """N trajectories of T steps. Rewards are the mean rewards of the pairs that were met."""
+    """N trajectories of T steps; read-only arrays.
+
+    Rewards are those of the transitions if the problem knows them, else the mean rewards of the
+    pairs of state and action that were met.
+    """
 
     states: np.ndarray  # (N, T)
     actions: np.ndarray  # (N, T)
     rewards: FloatArray  # (N, T)
     discount: float
+
+    def __post_init__(self) -> None:
+        validation.freeze(self)
 
     def returns(self) -> FloatArray:
         r"""The discounted return from each time on, :math:`\sum_i \gamma^i r_{t+i}`; (N, T)."""
@@ -34,31 +41,48 @@ class Rollouts:
 
 def discounted_returns(rewards: FloatArray, discount: float) -> FloatArray:
     """The return from each time on, for each row of rewards (N, T); the same shape."""
-    returns = rewards.copy()
+    returns = validation.real_array("rewards", rewards, ndim=2)
+    discount = validation.fraction("discount", discount)
     for t in range(returns.shape[1] - 2, -1, -1):
         returns[:, t] += discount * returns[:, t + 1]
     return returns
 
 
 def sample_trajectories(
-    problem: MDP, policy: FloatArray, *, n_trajectories: int, n_steps: int, rng: np.random.Generator
+    problem: MDP,
+    policy: FloatArray,
+    *,
+    n_trajectories: int,
+    n_steps: int | None = None,
+    rng: np.random.Generator,
 ) -> Rollouts:
     """Independent trajectories of a policy, all kept.
 
     Parameters
     ----------
     problem : MDP
-        Its horizon, if it has one, does not matter; `n_steps` does.
     policy : array_like, shape (S, A)
-    n_trajectories, n_steps : int
+    n_trajectories : int
+    n_steps : int
+        T; to be left out, or the same, for a problem with a horizon.
     rng : numpy.random.Generator
     """
     sampler = _Sampler(problem, policy)
     n = validation.count("n_trajectories", n_trajectories)
     rng = validation.generator("rng", rng)
-    cells = sampler.draw(n, validation.count("n_steps", n_steps), rng).T
+    cells = sampler.draw(n, _steps(problem, n_steps), rng).T
     states, actions = np.divmod(sampler.pairs[cells], problem.n_actions)
-    return Rollouts(states, actions, problem.reward[states, actions], problem.discount)
+    return Rollouts(states, actions, sampler.rewards[cells], problem.discount)
+
+
+def _steps(problem: MDP, n_steps: int | None) -> int:
+    """How many steps to go: the horizon, or for a problem without one what is given."""
+    if problem.horizon is not None and n_steps not in (None, problem.horizon):
+        raise ValueError(
+            f"n_steps must be the horizon of the problem, {problem.horizon}, or left out, "
+            f"got {validation.shown(n_steps)}"
+        )
+    return validation.count("n_steps", n_steps if problem.horizon is None else problem.horizon)
 
 
 def reinforce(
@@ -66,7 +90,7 @@ def reinforce(
     policy: FloatArray,
     *,
     n_trajectories: int,
-    n_steps: int,
+    n_steps: int | None = None,
     rng: np.random.Generator,
     discounted: bool = True,
 ) -> Estimate:
@@ -81,7 +105,7 @@ def reinforce(
     n_trajectories : int
         A multiple of 100, at least 200.
     n_steps : int
-        T. The estimate is unbiased for the return of T steps.
+        T, as for `sample_trajectories`. The estimate is unbiased for the return of T steps.
     rng : numpy.random.Generator
     discounted : bool
         Whether :math:`\gamma^t` is there. Without it the mean is in general no gradient.
@@ -96,7 +120,7 @@ def reinforce(
     n = validation.count("n_trajectories", n_trajectories, least=2 * GROUPS)
     if n % GROUPS:
         raise ValueError(f"n_trajectories must be a multiple of {GROUPS}, got {n}")
-    n_steps, rng = validation.count("n_steps", n_steps), validation.generator("rng", rng)
+    n_steps, rng = _steps(problem, n_steps), validation.generator("rng", rng)
     totals = np.zeros((GROUPS, *problem.reward.shape))
     for first in range(0, n, BATCH):
         # Without a name, so that a batch is gone before the next is drawn.
@@ -115,18 +139,20 @@ class _Sampler:
     """
 
     def __init__(self, problem: MDP, policy: FloatArray) -> None:
-        self.policy, self.problem = problem.check_policy(policy), problem
+        self.problem = validation.instance("problem", problem, MDP)
+        self.policy = problem.check_policy(policy)
         n_states, n_actions, width = problem.transition.shape
         self.width = n_actions * width
         weights = (self.policy[:, :, None] * problem.transition).reshape(n_states, self.width)
-        keep, alias = alias_tables(weights)
+        keep, alias = _alias_tables(weights)
         offset = self.width * np.arange(n_states)[:, None]
         self.keep, self.alias = keep.ravel(), (alias + offset).ravel()
         listed = np.arange(n_states) if problem.successors is None else problem.successors
         after = np.broadcast_to(listed, problem.transition.shape).ravel()
         self.first_cells = after * self.width  # of the next state
         self.pairs = np.repeat(np.arange(n_states * n_actions), width)
-        self.rewards = problem.reward.ravel()[self.pairs]
+        of_pairs, of_cells = problem.reward.ravel()[self.pairs], problem.transition_reward
+        self.rewards = of_pairs if of_cells is None else of_cells.ravel()
 
     def draw(self, n: int, n_steps: int, rng: np.random.Generator) -> np.ndarray:
         """Cells of n independent trajectories; ints of shape (n_steps, n)."""
@@ -160,7 +186,7 @@ class _Sampler:
         return sums.reshape(GROUPS, *self.problem.reward.shape)
 
 
-def alias_tables(weights: FloatArray) -> tuple[FloatArray, np.ndarray]:
+def _alias_tables(weights: FloatArray) -> tuple[FloatArray, np.ndarray]:
     """Walker's tables for rows of probabilities (R, K): how much of a cell it keeps, and its alias.
 
     In each round the emptiest cell of a row is filled up by the fullest; the time grows with the

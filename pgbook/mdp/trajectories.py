@@ -12,7 +12,7 @@ from pgbook import validation
 from pgbook.mdp.problem import MDP
 from pgbook.mdp.rollouts import discounted_returns
 from pgbook.outcomes import OneStep, Outcomes
-from pgbook.validation import FloatArray
+from pgbook.validation import FloatArray, shaped
 
 MOST_NUMBERS = 50_000_000  # of all scores together, 400 MB
 
@@ -28,6 +28,16 @@ class Trajectories:
     scores: FloatArray  # (M, T, D), of the action at each time
     discount: float
     n_states: int = 1
+
+    def __post_init__(self) -> None:
+        weights = validation.probabilities("weights", self.weights, ndim=1)
+        rewards = validation.real_array("rewards", self.rewards, ndim=2)
+        shape = (len(weights), rewards.shape[1])
+        shaped("rewards", rewards, shape)
+        shaped("states", self.states, shape)
+        shaped("actions", self.actions, shape)
+        shaped("scores", self.scores, (*shape, *self.scores.shape[2:][:1]))
+        validation.freeze(self, weights=weights, rewards=rewards)
 
     def returns(self) -> FloatArray:
         r"""The return from each time on, :math:`R_t = \sum_i \gamma^i r_{t+i}`; (M, T)."""
@@ -68,11 +78,9 @@ class Trajectories:
 
     def state_baseline(self, table: FloatArray) -> FloatArray:
         """The entries of a table (T, S) along each trajectory; shape (M, T)."""
+        n_times = self.rewards.shape[1]
         table = validation.real_array("table", table, ndim=2)
-        shape = (self.rewards.shape[1], self.n_states)
-        if table.shape != shape:
-            raise ValueError(f"table must have shape {shape}, got {table.shape}")
-        return table[np.arange(self.rewards.shape[1]), self.states]
+        return shaped("table", table, (n_times, self.n_states))[np.arange(n_times), self.states]
 
     def optimal_baseline(self) -> FloatArray:
         r"""The table (T, S) of least variance for `reward_to_go`; zero where a state is not met.
@@ -107,17 +115,17 @@ def trajectories(problem: MDP, policy: FloatArray) -> Trajectories:
     Parameters
     ----------
     problem : MDP
-        With a horizon.
+        With a horizon, and with rewards that do not depend on the next state.
     policy : array_like, shape (S, A)
 
     Raises
     ------
-    ValueError
-        If there is no horizon, or the scores would need more than fifty million numbers.
+    TypeError, ValueError
+        If there is no horizon, if rewards depend on the next state, so that the mean rewards
+        would not say how much a return varies, or if the scores would need more than fifty
+        million numbers.
     """
-    if problem.horizon is None:
-        raise ValueError("problem must have a horizon, got None")
-    policy, horizon = problem.check_policy(policy), problem.horizon
+    policy, horizon = _listable(problem).check_policy(policy), problem.horizon
     n_states, n_actions = policy.shape
     states = np.arange(n_states)[:, None]
     weights, actions = problem.start, np.empty((n_states, 0), dtype=int)
@@ -140,6 +148,16 @@ def trajectories(problem: MDP, policy: FloatArray) -> Trajectories:
         possible = weights > 0
         weights, actions, states = weights[possible], actions[possible], states[possible]
     return _along(problem, policy, weights, states, actions)
+
+
+def _listable(problem: MDP) -> MDP:
+    if validation.instance("problem", problem, MDP).horizon is None:
+        raise ValueError("problem must have a horizon, got None")
+    if problem.transition_reward is not None:
+        raise ValueError(
+            "problem must have rewards that do not depend on the next state, got transition_reward"
+        )
+    return problem
 
 
 def _along(

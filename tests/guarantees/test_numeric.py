@@ -330,7 +330,7 @@ RNG = np.random.default_rng(0)
         (lambda: guarantees.mixture(UNIFORM, 2 * UNIFORM, 0.5), "other must hold probabilities"),
         (
             lambda: guarantees.improve(PROBLEM, UNIFORM, "worst", 3),
-            r"rule must be one of \['bound', 'gradient', 'greedy'\], got 'worst'",
+            r"rule must be one of \('bound', 'greedy', 'gradient'\), got 'worst'",
         ),
         (lambda: guarantees.improve(PROBLEM, UNIFORM, "bound", 0), "n_iterations must be at least"),
         (lambda: guarantees.drifting_pair("cliff", 1.1), r"epsilon must lie in \[0, 1\], got 1.1"),
@@ -339,8 +339,10 @@ RNG = np.random.default_rng(0)
         (lambda: guarantees.agreeing_laws(PROBLEM, UNIFORM, [[1.0]], 3), "new_policy must have"),
         (lambda: guarantees.state_shift(PROBLEM, UNIFORM, [[1.0]], 3), "new_policy must have"),
         (lambda: guarantees.horizon_losses([3, 0], 0.1), "horizons must hold whole numbers"),
-        (lambda: guarantees.horizon_losses([2.5], 0.1), "horizons must hold whole numbers"),
-        (lambda: guarantees.penalty(0.1, 0.9, -1.0), "constant at least 0, got 0.9 and -1"),
+        (
+            lambda: guarantees.penalty(epsilon=0.1, discount=0.9, constant=-1.0),
+            "constant at least 0, got 0.9 and -1",
+        ),
         (lambda: pitfalls.past_rewards(1.0, 1.0, 1.5), r"p must lie in \[0, 1\], got 1.5"),
         (lambda: guarantees.chi_square([0.5, 0.5], [1.0, 0.0]), "q must be positive wherever p is"),
         (lambda: guarantees.chi_square([1.0], [0.5, 0.5]), r"q must have shape \(1,\), got"),

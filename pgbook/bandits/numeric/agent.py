@@ -24,11 +24,6 @@ class GradientBandit:
         Where the preferences start; zero by default. Copied. An integer array is
         refused: each update would be cut to whole numbers.
 
-    Attributes
-    ----------
-    preferences : ndarray of float, shape (k,)
-        :math:`H(0), \dots, H(k-1)`. Their sum never changes.
-
     Raises
     ------
     TypeError, ValueError
@@ -47,12 +42,17 @@ class GradientBandit:
         self.k = validation.count("k", k)
         self.alpha = validation.positive("alpha", alpha)
         self.rng = validation.generator("rng", rng)
-        start = np.zeros(self.k) if preferences is None else preferences
-        self.preferences = validation.floating_array("preferences", start, ndim=1)
-        if self.preferences.size != self.k:
-            raise ValueError(
-                f"preferences must have shape ({self.k},), got {self.preferences.shape}"
-            )
+        self.preferences = np.zeros(self.k) if preferences is None else preferences
+
+    @property
+    def preferences(self) -> FloatArray:
+        r""":math:`H(0), \dots, H(k-1)`, shape (k,); one update leaves their sum as it is."""
+        return self._preferences
+
+    @preferences.setter
+    def preferences(self, preferences: FloatArray) -> None:
+        h = validation.floating_array("preferences", preferences, ndim=1)
+        self._preferences = validation.shaped("preferences", h, (self.k,))
 
     def softmax(self) -> FloatArray:
         """The whole policy, shape (k,): one probability for each arm."""
@@ -71,4 +71,5 @@ class GradientBandit:
         """
         arm = validation.arm_index("arm", arm, self.k)
         reward = validation.real("reward", reward)
-        self.preferences += self.alpha * reward * policies.score(self.softmax())[arm]
+        score = policies.score(self.softmax())[arm]
+        self.preferences = self.preferences + self.alpha * reward * score

@@ -11,6 +11,8 @@ import numpy as np
 from pgbook import validation
 from pgbook.validation import FloatArray
 
+LARGEST_PRODUCT = 250
+
 
 def committed_logits(step_size: float, reward: float, n_steps: int) -> FloatArray:
     r"""Logit of the better arm while only the worse arm is pulled; shape (n_steps + 1,).
@@ -28,7 +30,8 @@ def committed_logits(step_size: float, reward: float, n_steps: int) -> FloatArra
     push = 2 * validation.positive("step_size", step_size) * validation.positive("reward", reward)
     logits = [0.0]
     for _ in range(validation.count("n_steps", n_steps)):
-        logits.append(logits[-1] - push / (1 + math.exp(-logits[-1])))
+        odds = math.exp(logits[-1])  # at most one
+        logits.append(logits[-1] - push * odds / (1 + odds))
     return np.array(logits)
 
 
@@ -67,7 +70,12 @@ def median_wait_of_flow(step_size: float, reward: float) -> float:
     .. math:: \frac{(4^{\alpha\rho} - 1)\, e^{\alpha\rho}}{2 \alpha\rho}
 
     After the first pull the logit is :math:`-\alpha\rho`; then :math:`\dot x =
-    -2\alpha\rho e^x`.
+    -2\alpha\rho e^x`. The product :math:`\alpha\rho` is at most 250.
     """
     product = validation.positive("step_size", step_size) * validation.positive("reward", reward)
-    return (4**product - 1) * math.exp(product) / (2 * product)
+    if product > LARGEST_PRODUCT:
+        raise ValueError(
+            f"step_size times reward must be at most {LARGEST_PRODUCT}, got {product:g}: the wait "
+            "is no number that a float can hold"
+        )
+    return math.expm1(product * math.log(4)) * math.exp(product) / (2 * product)

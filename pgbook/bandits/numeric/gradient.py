@@ -43,7 +43,7 @@ def smoothness_constant(action_values: FloatArray) -> FloatArray:
 
     No policy has a Hessian of larger spectral norm, and two arms attain it (claim B13).
     """
-    q = validation.real_array("action_values", action_values)
+    q = validation.vectors("action_values", action_values)
     return np.ptp(q, axis=-1) / (3 * np.sqrt(3))
 
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from pgbook import policies, validation
-from pgbook.validation import FloatArray
+from pgbook.validation import FloatArray, real, shaped, shown
 
 BASELINES = ("none", "zero", "first", "inclusive")
+LARGEST_STEP = 1e30  # in single precision, like
+LARGEST_SHIFT = 1e4
 
 
 def ascend(
@@ -29,9 +31,10 @@ def ascend(
     ndarray, shape (n_steps + 1, ..., A)
     """
     path = [validation.floating_array("preferences", preferences)]
+    q = validation.real_array("action_values", action_values, ndim=1)
     step_size = validation.positive("step_size", step_size)
     for _ in range(validation.count("n_steps", n_steps)):
-        slope = policies.policy_gradient(policies.softmax(path[-1]), action_values)
+        slope = policies.policy_gradient(policies.softmax(path[-1]), q)
         path.append(path[-1] + step_size * slope)
     return np.array(path)
 
@@ -67,7 +70,8 @@ def sample_paths(
     """
     start = validation.floating_array("preferences", preferences, ndim=1)
     q = validation.real_array("action_values", action_values, ndim=1)
-    step_size = validation.positive("step_size", step_size)
+    shaped("action_values", q, start.shape)
+    step_size, baseline = validation.positive("step_size", step_size), real("baseline", baseline)
     n_runs = validation.count("n_runs", n_runs)
     rng = validation.generator("rng", rng)
     path = [np.tile(start, (n_runs, 1))]
@@ -102,8 +106,16 @@ def follow_rewards(
     ndarray, shape (T + 1, A)
     """
     rewards = validation.real_array("rewards", rewards, ndim=2)
-    steps = np.broadcast_to(validation.real_array("step_size", step_size), len(rewards))
-    _known_baselines([baseline])
+    uniforms = validation.real_array("uniforms", uniforms, ndim=1)
+    shaped("uniforms", uniforms, rewards.shape[:1])
+    steps = validation.real_array("step_size", step_size)
+    if steps.shape not in ((), rewards.shape[:1]) or steps.min() < 0:
+        raise ValueError(
+            f"step_size must be a number or have shape {rewards.shape[:1]}, and not be negative, "
+            f"got {validation.shown(steps)}"
+        )
+    steps = np.broadcast_to(steps, len(rewards))
+    validation.choice("baseline", baseline, BASELINES)
     h, total, path = np.zeros(rewards.shape[1]), 0.0, [np.zeros(rewards.shape[1])]
     for t, uniform in enumerate(uniforms):
         policy = policies.softmax(h)
@@ -133,8 +145,8 @@ def run_testbed(
     rewards have unit noise (the testbed of Sutton & Barto 2018, section 2.3).
     Configuration i learns with
     ``step_sizes[i]`` and ``baselines[i]``; all share the random numbers of their run,
-    so that differences between them are less noisy. The baseline is a running mean of
-    rewards:
+    so that differences between them are less noisy. All is computed in single precision. The
+    baseline is a running mean of rewards:
 
     ``none``
         no baseline: the update as document 000 prints it;
@@ -152,6 +164,7 @@ def run_testbed(
         From `BASELINES`.
     n_arms, n_runs, n_steps : int
     shift : float
+        At most 10,000 in size: beyond, single precision would round what tells arms apart.
     rng : numpy.random.Generator
         ``np.random.Generator(np.random.SFC64(seed))`` is the fastest.
 
@@ -159,22 +172,30 @@ def run_testbed(
     -------
     ndarray of bool, shape (n_steps, C, n_runs)
     """
-    alphas = np.array([[validation.positive("step_sizes", a)] for a in step_sizes], np.float32)
-    _known_baselines(baselines)
-    if len(alphas) != len(baselines) or not len(alphas):
+    alphas = validation.real_array("step_sizes", step_sizes, ndim=1)
+    if not (0 < alphas.min() and alphas.max() <= LARGEST_STEP):
+        raise ValueError(
+            f"step_sizes must be positive and at most {LARGEST_STEP:g}, got {shown(alphas)}"
+        )
+    names = [validation.choice("baselines", name, BASELINES) for name in _listed(baselines)]
+    if len(alphas) != len(names):
         raise ValueError(
             "step_sizes and baselines must have one entry per configuration, "
-            f"got {len(alphas)} and {len(baselines)}"
+            f"got {len(alphas)} and {len(names)}"
         )
     n_arms = validation.count("n_arms", n_arms, least=2)
     n_runs, n_steps = (validation.count("n_runs", n_runs), validation.count("n_steps", n_steps))
     rng, shift = validation.generator("rng", rng), validation.real("shift", shift)
-    return _testbed(alphas, np.array(baselines)[:, None], n_arms, shift, n_runs, n_steps, rng)
+    if abs(shift) > LARGEST_SHIFT:
+        raise ValueError(f"shift must be at most {LARGEST_SHIFT:g} in size, got {shift}")
+    steps, names = alphas.astype(np.float32)[:, None], np.array(names)[:, None]
+    return _testbed(steps, names, n_arms, shift, n_runs, n_steps, rng)
 
 
-def _known_baselines(names: Sequence[str]) -> None:
-    if unknown := [name for name in names if name not in BASELINES]:
-        raise ValueError(f"baseline must be one of {BASELINES}, got {unknown}")
+def _listed(names: Sequence[str]) -> Sequence[str]:
+    if isinstance(names, str) or not isinstance(names, Sequence | np.ndarray):
+        raise TypeError(f"baselines must be a sequence of names, got {shown(names)}")
+    return names
 
 
 def _testbed(alphas, baselines, n_arms, shift, n_runs, n_steps, rng):

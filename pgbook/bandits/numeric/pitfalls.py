@@ -8,7 +8,7 @@ from pgbook.validation import FloatArray
 
 def naive_softmax(preferences: FloatArray) -> FloatArray:
     """The softmax formula typed as it stands; NaN or not a distribution for large preferences."""
-    h = validation.real_array("preferences", preferences)
+    h = validation.vectors("preferences", preferences)
     with np.errstate(over="ignore", invalid="ignore"):
         weights = np.exp(h)
         return weights / weights.sum(axis=-1, keepdims=True)
@@ -22,16 +22,19 @@ def sequential_update(
     Wrong: later arms see a policy that the earlier ones have already changed.
     """
     h = validation.floating_array("preferences", preferences, ndim=1)
-    arm = validation.arm_index("arm", arm, h.size)
+    arm, step = validation.arm_index("arm", arm, h.size), validation.real("step_size", step_size)
+    reward = validation.real("reward", reward)
     for j in range(h.size):
-        h[j] += step_size * reward * ((j == arm) - policies.softmax(h)[j])
+        h[j] += step * reward * ((j == arm) - policies.softmax(h)[j])
     return h
 
 
 def clipped_policy(policy: FloatArray, least: float) -> FloatArray:
     """A policy that explores at least a little: raised to `least` everywhere, then normalised."""
     policy = validation.probabilities("policy", policy, ndim=1)
-    raised = np.maximum(policy, validation.positive("least", least))
+    if not 0 < validation.real("least", least) <= 1:
+        raise ValueError(f"least must lie in (0, 1], got {least!r}")
+    raised = np.maximum(policy, float(least))
     return raised / raised.sum()
 
 
@@ -42,6 +45,5 @@ def clipped_estimator_mean(
 
     Wrong as a gradient: the arms come from one policy, the score from another.
     """
-    policy = validation.probabilities("policy", policy, ndim=1)
-    q = validation.real_array("action_values", action_values, ndim=1)
+    policy, q = validation.policy_and_values(policy, action_values, ndim=1)
     return np.einsum("a,aj->j", clipped_policy(policy, least) * q, policies.score(policy))

@@ -5,13 +5,13 @@ The old policy is evaluated; of the new one the bounds need only its probabiliti
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from pgbook import mdp, policies, validation
 from pgbook.mdp import Evaluation
-from pgbook.validation import FloatArray
+from pgbook.validation import FloatArray, read_only
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +22,9 @@ class Comparison:
     new_policy: FloatArray
 
     def __post_init__(self) -> None:
-        if not isinstance(self.old, Evaluation):
-            raise TypeError(f"old must be an Evaluation of `mdp.evaluate`, got {self.old!r}")
+        validation.instance("old", self.old, Evaluation)
         checked = self.old.problem.check_policy(self.new_policy, "new_policy")
-        checked.setflags(write=False)
-        object.__setattr__(self, "new_policy", checked)
+        validation.freeze(self, new_policy=checked)
 
     @cached_property
     def new(self) -> Evaluation:
@@ -41,7 +39,7 @@ class Comparison:
     @cached_property
     def mean_advantages(self) -> FloatArray:
         r"""Old advantages under the new actions, :math:`g(s) = \sum_a \pi'(a|s) A(s, a)`; (S,)."""
-        return np.einsum("sa,sa->s", self.new_policy, self.old.advantages)
+        return read_only(np.einsum("sa,sa->s", self.new_policy, self.old.advantages))
 
     @property
     def surrogate(self) -> float:
@@ -51,7 +49,7 @@ class Comparison:
     @cached_property
     def distances(self) -> FloatArray:
         """Total variation of the two policies in each state; shape (S,)."""
-        return policies.total_variation(self.new_policy, self.old.policy)
+        return read_only(policies.total_variation(self.new_policy, self.old.policy))
 
     @property
     def epsilon(self) -> float:
@@ -65,13 +63,13 @@ class Comparison:
         return max(1e-12, 1e-14 / (1 - self.old.problem.discount) ** 2) * scale
 
 
-def linear_penalty(epsilon: float, discount: float, constant: float) -> float:
+def linear_penalty(*, epsilon: float, discount: float, constant: float) -> float:
     r"""The penalty of document 001, :math:`\sum_t \gamma^t\, 2\varepsilon t\, C`."""
     epsilon, discount, constant = _penalty_parameters(epsilon, discount, constant)
     return 2 * epsilon * discount * constant / (1 - discount) ** 2
 
 
-def penalty(epsilon: float, discount: float, constant: float) -> float:
+def penalty(*, epsilon: float, discount: float, constant: float) -> float:
     r"""The same before it is made linear, :math:`\sum_t \gamma^t\, 2 (1 - (1-\varepsilon)^t) C`."""
     epsilon, discount, constant = _penalty_parameters(epsilon, discount, constant)
     stays = 1 - discount * (1 - epsilon)
@@ -93,17 +91,16 @@ def _penalty_parameters(
     return epsilon, discount, constant
 
 
-def _crude(which: Callable[[float, float, float], float]) -> Callable[[Comparison], float]:
-    def bound(pair: Comparison) -> float:
-        largest = np.abs(pair.old.advantages).max()
-        return pair.surrogate - which(pair.epsilon, pair.old.problem.discount, largest)
-
-    return bound
+def _crude(pair: Comparison, which: Callable[..., float]) -> float:
+    largest = np.abs(pair.old.advantages).max()
+    both = {"epsilon": pair.epsilon, "discount": pair.old.problem.discount}
+    return pair.surrogate - which(**both, constant=largest)
 
 
 def _sharp(pair: Comparison) -> float:
     largest = np.abs(pair.mean_advantages).max()
-    return pair.surrogate - penalty(pair.epsilon, pair.old.problem.discount, largest)
+    both = {"epsilon": pair.epsilon, "discount": pair.old.problem.discount}
+    return pair.surrogate - penalty(**both, constant=largest)
 
 
 def _trust_region(pair: Comparison) -> float:
@@ -120,8 +117,8 @@ def _met(pair: Comparison) -> float:
 # Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|.
 # Trust region: Schulman et al. 2015, Theorem 1. Distance met: Achiam et al. 2017, Corollary 1.
 LOWER_BOUNDS: dict[str, Callable[[Comparison], float]] = {
-    "crude, linear": _crude(linear_penalty),
-    "crude": _crude(penalty),
+    "crude, linear": partial(_crude, which=linear_penalty),
+    "crude": partial(_crude, which=penalty),
     "sharp": _sharp,
     "trust region": _trust_region,
     "distance met": _met,
@@ -132,8 +129,7 @@ def mixture(policy: FloatArray, other: FloatArray, fraction: float) -> FloatArra
     """The policy that is `fraction` of the way from one to another; (S, A)."""
     policy = validation.probabilities("policy", policy, ndim=2)
     other = validation.probabilities("other", other, ndim=2)
-    if policy.shape != other.shape:
-        raise ValueError(f"other must have shape {policy.shape}, got {other.shape}")
+    validation.shaped("other", other, policy.shape)
     fraction = validation.fraction("fraction", fraction)
     return (1 - fraction) * policy + fraction * other
 
@@ -146,14 +142,15 @@ def mixture_bound(far: Comparison, fraction: float) -> float:
     `far` compares with the policy at the far end; :math:`\alpha` is the fraction.
     """
     fraction = validation.fraction("fraction", fraction)
+    validation.instance("far", far, Comparison)
     largest, discount = np.abs(far.mean_advantages).max(), far.old.problem.discount
-    return fraction * far.surrogate - penalty(fraction, discount, fraction * largest)
+    lost = penalty(epsilon=fraction, discount=discount, constant=fraction * largest)
+    return fraction * far.surrogate - lost
 
 
 def greedy(evaluation: Evaluation) -> FloatArray:
     """The policy that takes the best action in each state, the first of several; (S, A)."""
-    if not isinstance(evaluation, Evaluation):
-        raise TypeError(f"evaluation must be one of `mdp.evaluate`, got {evaluation!r}")
+    validation.instance("evaluation", evaluation, Evaluation)
     best = evaluation.action_values.argmax(axis=1)
     return np.eye(evaluation.problem.n_actions)[best]
 
@@ -164,6 +161,7 @@ def optimal_evaluation(problem: mdp.MDP) -> Evaluation:
     An action is kept unless another is better by more than its value may be rounded; should
     rounding lead back to a policy all the same, that is the end.
     """
+    validation.instance("problem", problem, mdp.MDP)
     best, seen = np.zeros(problem.n_states, dtype=int), set()
     while True:
         current = mdp.evaluate(problem, np.eye(problem.n_actions)[best])

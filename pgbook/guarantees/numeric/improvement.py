@@ -23,6 +23,7 @@ def safest_fraction(far: Comparison) -> float:
     float
         In [0, 1]; zero if the surrogate is not positive.
     """
+    validation.instance("far", far, Comparison)
     discount, largest = far.old.problem.discount, np.abs(far.mean_advantages).max()
     if far.surrogate <= 0:
         return 0.0
@@ -46,8 +47,10 @@ def by_gradient(current: Evaluation) -> FloatArray:
     ValueError
         If an action has the probability zero: no finite preference gives it.
     """
-    if (current.policy == 0).any():
-        raise ValueError(f"policy must be positive for a gradient step, got {current.policy}")
+    if (validation.instance("current", current, Evaluation).policy == 0).any():
+        raise ValueError(
+            f"policy must be positive for a gradient step, got {validation.shown(current.policy)}"
+        )
     return current.problem.softmax(np.log(current.policy) + current.gradient)
 
 
@@ -69,8 +72,7 @@ def improve(problem: MDP, policy: FloatArray, rule: str, n_iterations: int) -> F
         From `RULES`: ``bound``, ``greedy``, which is policy iteration, or ``gradient``.
     n_iterations : int
     """
-    if rule not in RULES:
-        raise ValueError(f"rule must be one of {sorted(RULES)}, got {rule!r}")
+    validation.choice("rule", rule, RULES)
     current = mdp.evaluate(problem, policy)
     path = [current.objective]
     for _ in range(validation.count("n_iterations", n_iterations)):

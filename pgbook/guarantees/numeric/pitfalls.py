@@ -45,7 +45,7 @@ def aliased_policy(p: float) -> FloatArray:
 
 def aliased_objective(p: FloatArray, cost: float) -> FloatArray:
     """The expected return of `mdp.aliased` if both states share the probability p; same shape."""
-    p = validation.real_array("p", p)
+    p = validation.fractions("p", p)
     return p - (1 + validation.real("cost", cost)) * p**2
 
 

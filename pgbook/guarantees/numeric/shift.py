@@ -34,6 +34,9 @@ class Shift:
     met: FloatArray
     epsilon: float
 
+    def __post_init__(self) -> None:
+        validation.freeze(self)
+
     @property
     def upper_bounds(self) -> dict[str, FloatArray]:
         """The three bounds by the names that figures and texts give them."""
@@ -64,6 +67,7 @@ def agreeing_laws(
     Both policies draw their actions from the maximal coupling of each state, and share the next
     state as long as the actions agree. Row t sums to the probability that they agreed before t.
     """
+    validation.instance("problem", problem, MDP)
     new_policy = problem.check_policy(new_policy, "new_policy")
     common = np.minimum(problem.check_policy(policy), new_policy)
     moves, laws = problem.dense(), [problem.start]
@@ -90,9 +94,7 @@ def drifting_pair(name: str, epsilon: float) -> tuple[MDP, FloatArray, FloatArra
         "mixing": lambda: mdp.mixing_ring(0.9, mixing=0.2),
         "random": lambda: mdp.garnet(20, 3, 4, 0.9, rng=np.random.default_rng(0)),
     }
-    if name not in problems:
-        raise ValueError(f"name must be one of {sorted(problems)}, got {name!r}")
-    problem = problems[name]()
+    problem = problems[validation.choice("name", name, problems)]()
     first, second = (np.eye(problem.n_actions)[[a] * problem.n_states] for a in (0, 1))
     share = np.ones((problem.n_states, 1))
     if name == "random":
@@ -112,9 +114,11 @@ def horizon_losses(horizons: np.ndarray, epsilon: float) -> tuple[FloatArray, Fl
         The sum over t < T of the probability to have fallen, from the law of the state.
     """
     problem, _, new_policy = drifting_pair("cliff", epsilon)
-    horizons = np.asarray(horizons)
-    if horizons.dtype.kind not in "iu" or horizons.size == 0 or horizons.min() < 1:
-        raise ValueError(f"horizons must hold whole numbers from 1 on, got {horizons}")
+    horizons = validation.arm_indices("horizons", horizons, validation.MOST, "whole numbers")
+    if horizons.ndim != 1 or horizons.size == 0 or horizons.min() < 1:
+        raise ValueError(
+            f"horizons must hold whole numbers from 1 on, got {validation.shown(horizons)}"
+        )
     fallen = mdp.state_laws(problem, new_policy, int(horizons.max()))[:, 1]
     losses = np.cumsum(fallen)[horizons - 1]
     return losses, epsilon * horizons * (horizons - 1.0)

@@ -26,8 +26,7 @@ def _chi_square(p: FloatArray, q: FloatArray) -> float:
 
 def _laws(p: FloatArray, q: FloatArray) -> tuple[FloatArray, FloatArray]:
     p, q = validation.probabilities("p", p, ndim=1), validation.probabilities("q", q, ndim=1)
-    if p.shape != q.shape:
-        raise ValueError(f"q must have shape {p.shape}, got {q.shape}")
+    validation.shaped("q", q, p.shape)
     if ((p > 0) & (q == 0)).any():
         raise ValueError(f"q must be positive wherever p is, got p = {p} and q = {q}")
     return p, q
@@ -45,6 +44,9 @@ class Weights:
     sampled_variance: FloatArray  # of `n_samples` ratios
     sampled_effective: FloatArray  # (Σw)² / (N Σw²)
     n_samples: int
+
+    def __post_init__(self) -> None:
+        validation.freeze(self)
 
 
 def trajectory_weights(

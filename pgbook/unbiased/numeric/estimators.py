@@ -38,12 +38,10 @@ def coin_means(p: float, discount: float, horizon: int) -> FloatArray:
     of :math:`p(1-p)`: by 1, by T, and the last two by :math:`\sum_{t<T} \gamma^t`, which is
     right.
     """
-    p, discount = validation.real("p", p), validation.real("discount", discount)
+    p, discount = validation.real("p", p), validation.fraction("discount", discount)
     horizon = validation.count("horizon", horizon)
     if not 0 < p < 1:
         raise ValueError(f"p must lie strictly between 0 and 1, got {p}")
-    if not 0 <= discount <= 1:
-        raise ValueError(f"discount must lie in [0, 1], got {discount}")
     steps = np.sum(discount ** np.arange(horizon))
     return p * (1 - p) * np.array([1.0, horizon, steps, steps])
 
@@ -56,9 +54,7 @@ def echo(rewards: FloatArray) -> MDP:
     rewards : array_like, shape (2,)
         What the second step pays after action 0 and after action 1, whatever it does.
     """
-    rewards = validation.real_array("rewards", rewards, ndim=1)
-    if rewards.shape != (2,):
-        raise ValueError(f"rewards must have shape (2,), got {rewards.shape}")
+    rewards = validation.shaped("rewards", validation.real_array("rewards", rewards), (2,))
     transition = np.tile(np.eye(3)[1:], (3, 1, 1))
     reward = np.array([[0.0, 0.0], [rewards[0]] * 2, [rewards[1]] * 2])
     return MDP(transition, reward, np.array([1.0, 0.0, 0.0]), 1.0, 2)

@@ -18,6 +18,7 @@ from pgbook.validation import FloatArray
 
 NODES = 16  # exact for polynomials of degree 31
 MOST_POWER = 3
+MODERATE = 1e6
 POSITIVE = (0.0, np.inf)
 
 Nodes = tuple[FloatArray, FloatArray]
@@ -38,8 +39,8 @@ class Family:
 
     def one_step(self, theta: float, power: int) -> OneStep:
         r"""The problem of estimating :math:`\frac{d}{d\theta} \mathbb E[x^m]` by the score."""
-        x, weights = self.nodes(self._legal(theta))
-        power = _power(power)
+        theta, power = self._legal(theta), _power(power)
+        x, weights = self.nodes(theta)
         return OneStep(weights, x**power, self.score(x, theta)[:, None], self.finite_variance)
 
     def pathwise(self, theta: float, power: int) -> Outcomes:
@@ -52,8 +53,8 @@ class Family:
         """
         if self.path is None:
             raise ValueError("path must be known for pathwise estimates, got a discrete family")
-        x, weights = self.nodes(self._legal(theta))
-        power = _power(power)
+        theta, power = self._legal(theta), _power(power)
+        x, weights = self.nodes(theta)
         return Outcomes(weights, (power * x ** (power - 1) * self.path(x, theta))[:, None])
 
     def derivative(self, theta: float, power: int) -> float:
@@ -64,14 +65,20 @@ class Family:
         self, theta: float, power: int, n_samples: int, *, rng: np.random.Generator
     ) -> FloatArray:
         r"""Independent score estimates :math:`x^m \psi(x)`; shape (n_samples,)."""
+        theta, power = self._legal(theta), _power(power)
         n_samples = validation.count("n_samples", n_samples)
-        x = self.draw(self._legal(theta), n_samples, validation.generator("rng", rng))
-        return x ** _power(power) * self.score(x, theta)
+        x = self.draw(theta, n_samples, validation.generator("rng", rng))
+        return x**power * self.score(x, theta)
 
     def _legal(self, theta: float) -> float:
         theta, (low, high) = validation.real("theta", theta), self.inside
         if not low < theta < high:
             raise ValueError(f"theta must lie strictly between {low} and {high}, got {theta}")
+        if abs(theta) > MODERATE or (low == 0 and theta < 1 / MODERATE):
+            raise ValueError(
+                f"theta must be at most {MODERATE:g} in size, and if it is positive at least one "
+                f"over that, or draws would lose their digits, got {theta}"
+            )
         return theta
 
 
@@ -101,7 +108,9 @@ def normal_square_variance(mean: float, deviation: float, baseline: FloatArray =
     """
     m, s = validation.real("mean", mean), validation.positive("deviation", deviation)
     b = validation.real_array("baseline", baseline)
-    return 6 * s**2 + 8 * m**2 + (b - m**2 - 3 * s**2) ** 2 / s**2
+    with np.errstate(over="ignore", divide="ignore"):
+        variance = 6 * s**2 + 8 * m**2 + ((b - m**2 - 3 * s**2) / s) ** 2
+    return validation.representable("mean, deviation and baseline", variance)
 
 
 # Quadratures: Gauss rules, whose weights are turned into the density.

@@ -19,8 +19,8 @@ GONE = 800.0
 def integrand(x: FloatArray, t: FloatArray) -> FloatArray:
     """f(x, t); broadcasts. `t` is positive."""
     x, t = _points(x, t)
-    s = np.minimum(x**2 / t, GONE)  # beyond, the exponential is zero
-    return x * (s / t) * np.exp(-s)
+    s = _ratio(x, t)
+    return x * s * np.exp(-s) / t
 
 
 def slope(x: FloatArray, t: FloatArray) -> FloatArray:
@@ -29,8 +29,9 @@ def slope(x: FloatArray, t: FloatArray) -> FloatArray:
     .. math:: \partial_x f = \Big(\frac{3 x^2}{t^2} - \frac{2 x^4}{t^3}\Big) e^{-x^2/t}
     """
     x, t = _points(x, t)
-    s = np.minimum(x**2 / t, GONE)
-    return (3 - 2 * s) * (s / t) * np.exp(-s)
+    s = _ratio(x, t)
+    with np.errstate(over="ignore"):
+        return validation.representable("x and t", (3 - 2 * s) * s * np.exp(-s) / t)
 
 
 def integral(x: FloatArray) -> FloatArray:
@@ -53,7 +54,8 @@ def slope_below(x: FloatArray, end: FloatArray) -> FloatArray:
     :math:`(1 - 2x^2/T) e^{-x^2/T}` for the end T: near x = 0 almost all of it lies at small t.
     """
     x, end = _points(x, end, "end")
-    return np.where(x == 0, 0.0, (1 - 2 * x**2 / end) * np.exp(-(x**2) / end))
+    s = _ratio(x, end)
+    return np.where(x == 0, 0.0, (1 - 2 * s) * np.exp(-s))
 
 
 def by_quadrature(x: FloatArray, *, derivative: bool) -> FloatArray:
@@ -76,5 +78,12 @@ def by_quadrature(x: FloatArray, *, derivative: bool) -> FloatArray:
 def _points(x: FloatArray, t: FloatArray, name: str = "t") -> tuple[FloatArray, FloatArray]:
     x, t = validation.real_array("x", x), validation.real_array(name, t)
     if (t <= 0).any():
-        raise ValueError(f"{name} must be positive, got {t}")
+        raise ValueError(f"{name} must be positive, got {validation.shown(t)}")
+    validation.together(**{"x": x.shape, name: t.shape})
     return x, t
+
+
+def _ratio(x: FloatArray, t: FloatArray) -> FloatArray:
+    """X squared over t; beyond 800 its negative exponential is zero."""
+    with np.errstate(over="ignore"):
+        return np.minimum((x / np.sqrt(t)) ** 2, GONE)

@@ -33,8 +33,7 @@ def mean_step(
     mean = validation.real_array("mean_reward", mean_reward, ndim=1)
     log = validation.real_array("mean_log_reward", mean_log_reward, ndim=1)
     for name, array in (("mean_reward", mean), ("mean_log_reward", log)):
-        if array.shape != policy.shape:
-            raise ValueError(f"{name} must have shape {policy.shape}, got {array.shape}")
+        validation.shaped(name, array, policy.shape)
     if (mean <= 0).any():
         raise ValueError(f"mean_reward must be positive, as the rewards are, got {mean}")
     factor = _factor(loss, mean, log, policy)
@@ -45,10 +44,8 @@ def _factor(
     loss: str, reward: FloatArray, log_reward: FloatArray, probability: FloatArray
 ) -> FloatArray:
     """What multiplies the score in a step."""
-    if loss not in LOSSES:
-        raise ValueError(f"loss must be one of {LOSSES}, got {loss!r}")
     factors = (reward, np.ones_like(reward), log_reward * probability)
-    return factors[LOSSES.index(loss)]
+    return factors[LOSSES.index(validation.choice("loss", loss, LOSSES))]
 
 
 def train(
@@ -68,7 +65,8 @@ def train(
     loss : str
         From `LOSSES`.
     log_mean, log_deviation : array_like, shape (A,)
-        Mean and standard deviation of the logarithm of the reward of each action.
+        Mean and standard deviation of the logarithm of the reward of each action; at most 50 and
+        10 in size.
     step_size : float
         Positive.
     n_steps, n_runs : int
@@ -80,8 +78,13 @@ def train(
     """
     m = validation.real_array("log_mean", log_mean, ndim=1)
     s = validation.real_array("log_deviation", log_deviation, ndim=1)
-    if m.shape != s.shape or (s < 0).any():
-        raise ValueError(f"log_deviation must have {m.size} non-negative entries, got {s}")
+    if m.shape != s.shape or s.min() < 0 or s.max() > 10:
+        raise ValueError(
+            f"log_deviation must have {m.size} non-negative entries of at most 10, "
+            f"got {validation.shown(s)}"
+        )
+    if np.abs(m).max() > 50:
+        raise ValueError(f"log_mean must be at most 50 in size, got {validation.shown(m)}")
     step_size, rng = validation.positive("step_size", step_size), validation.generator("rng", rng)
     h = np.zeros((validation.count("n_runs", n_runs), m.size))
     path, rows = [policies.softmax(h)], np.arange(len(h))

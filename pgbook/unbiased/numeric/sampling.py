@@ -42,14 +42,10 @@ def sample_score_estimates(
         Mean and standard error of shape (B, A).
     """
     policy, q = validation.policy_and_values(policy, action_values, ndim=1)
-    n_samples, noise = (
-        validation.count("n_samples", n_samples, least=2),
-        validation.real("noise", noise),
-    )
-    if noise < 0:
-        raise ValueError(f"noise must not be negative, got {noise}")
+    noise = validation.not_negative("noise", noise)
+    n_samples = validation.count("n_samples", n_samples, least=2)
     b = validation.real_array("baselines", baselines, ndim=1)[:, None]
-    counts = validation.generator("rng", rng).multinomial(n_samples, policy)
+    counts = validation.generator("rng", rng).multinomial(n_samples, policy / policy.sum())
     sums, squares = np.array([_noise_sums(count, noise, rng) for count in counts]).T
     some = np.maximum(counts, 1)
     gap = q - b + sums / some  # mean of R - b over the draws of each action; (B, A)
@@ -59,7 +55,8 @@ def sample_score_estimates(
     # Deviations first: a variance that is zero comes out as zero.
     deviation = gap[:, :, None] * score - mean[:, None, :]
     total = np.einsum("a,baj->bj", counts, deviation**2) + within @ score**2
-    return Estimate(mean, np.sqrt(total / (n_samples - 1) / n_samples))
+    size = max(np.abs(q).max() + noise, np.abs(b).max()) * np.abs(score).max()
+    return Estimate(mean, np.sqrt(total / (n_samples - 1) / n_samples), size)
 
 
 def _noise_sums(count: int, noise: float, rng: np.random.Generator) -> tuple[float, float]:

@@ -149,7 +149,9 @@ def discounted_loss(epsilon, discount, halves=1.0):
     old = mdp.evaluate(mdp.cliff(discount), FIRST)
     pair = Comparison(old, numeric.mixture(FIRST, SECOND, epsilon))
     # TV_t times the span 1 is a quarter of 2 TV_t times 2.
-    return pair.gain + halves * numeric.penalty(epsilon, discount, 1.0) / 2
+    return (
+        pair.gain + halves * numeric.penalty(epsilon=epsilon, discount=discount, constant=1.0) / 2
+    )
 
 
 @check("G39", "a cliff attains the surrogate bound with the range of g", NINE)
@@ -158,7 +160,8 @@ def tight_for_surrogate(epsilon, discount, halves=1.0):
     """The cliff on which only a second mistake costs: the surrogate bound with the span of g."""
     pair = cliff_of_mistakes(epsilon, discount)
     span_of_g = np.ptp(pair.mean_advantages)
-    lower = pair.surrogate - halves * numeric.penalty(epsilon, discount, span_of_g) / 2
+    both = {"epsilon": epsilon, "discount": discount}
+    lower = pair.surrogate - halves * numeric.penalty(**both, constant=span_of_g) / 2
     return np.array([pair.gain - lower, pair.surrogate])
 
 
