@@ -55,7 +55,7 @@ def value_at(
     scalars = {s: expressed(v) for s, v in values.items() if not isinstance(s, sp.IndexedBase)}
     if not unfolded.is_commutative:
         return _of_matrices(sp.expand(unfolded), scalars)
-    written = unfolded.subs(scalars).doit()
+    written = _written_out(unfolded.subs(scalars))
     entries = {
         entry: _entry(entry, values[entry.base])
         for entry in written.atoms(sp.Indexed)
@@ -65,6 +65,22 @@ def value_at(
     if value.has(sp.Indexed, sp.Sum):  # such as 1/2[0], where a symbol and a list share a name
         raise DerivationError(f"values must give all entries and no name twice, got {value}")
     return value
+
+
+def _written_out(expression: sp.Expr) -> sp.Expr:
+    """The terms in place of sums whose ends are whole numbers; a sum that runs back is negative."""
+    if isinstance(expression, sp.Sum):
+        *inner, (index, first, last) = expression.limits
+        body = sp.Sum(expression.function, *inner) if inner else expression.function
+        if not (first.is_Integer and last.is_Integer):
+            return expression
+        sign, places = (
+            (1, range(first, last + 1)) if first <= last else (-1, range(last + 1, first))
+        )
+        return sign * sp.Add(*(_written_out(body.subs(index, place)) for place in places))
+    if not expression.has(sp.Sum):
+        return expression
+    return expression.func(*(_written_out(part) for part in expression.args))
 
 
 def _entry(entry: sp.Indexed, values: object) -> object:

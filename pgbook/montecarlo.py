@@ -65,11 +65,9 @@ def estimate(samples: FloatArray) -> Estimate:
     Estimate
         Mean and standard error, each of shape (...).
     """
-    if np.ndim(samples) == 0 or len(samples) < 2:
+    samples = validation.real_array("samples", samples, most=MOST_VALUE, kinds="fiub")
+    if samples.ndim == 0 or len(samples) < 2:
         raise ValueError(f"samples must hold at least two samples, got {validation.shown(samples)}")
-    if np.asarray(samples).dtype.kind == "b":
-        samples = np.asarray(samples, np.uint8)
-    samples = validation.real_array("samples", samples, most=MOST_VALUE)
     size, first = np.abs(samples).max(axis=0), samples[0].copy()
     samples -= first  # so that samples that do not vary have no variance and are their own mean
     error = samples.std(axis=0, ddof=1) / np.sqrt(len(samples))
@@ -82,9 +80,9 @@ def critical_value(n_components: int = 1, level: float = FAMILY_LEVEL) -> float:
     3.29 for one component, 3.59 for three, 3.87 for nine at the level 1e-3.
     """
     n_components, level = validation.count("n_components", n_components), fraction("level", level)
-    if level in (0, 1):
-        raise ValueError(f"level must lie strictly between 0 and 1, got {level}")
-    return NormalDist().inv_cdf(1 - level / (2 * n_components))
+    if not 1e-290 < level < 1:
+        raise ValueError(f"level must lie strictly between 1e-290 and 1, got {level}")
+    return -NormalDist().inv_cdf(level / (2 * n_components))
 
 
 def z_scores(result: Estimate, truth: FloatArray) -> FloatArray:

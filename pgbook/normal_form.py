@@ -58,13 +58,16 @@ def _normal(expression: sp.Expr) -> sp.Expr:
     expression = expression.func(*(_normal(arg) for arg in expression.args))
     if isinstance(expression, sp.log):
         return sp.expand_log(sp.log(sp.together(expression.args[0])))
-    if isinstance(expression, sp.exp) or _is_symbolic_power(expression):
-        return sp.expand_power_exp(expression)
+    if _is_power(expression):
+        base, exponent = expression.as_base_exp()
+        return sp.expand_power_exp(base ** sp.expand(exponent))
     return expression
 
 
-def _is_symbolic_power(expression: sp.Expr) -> bool:
-    return expression.is_Pow and not expression.exp.is_number
+def _is_power(expression: sp.Expr) -> bool:
+    """Whether it is an exponential, or a power with a symbol in the exponent."""
+    symbolic = expression.is_Pow and not expression.exp.is_number
+    return symbolic or isinstance(expression, sp.exp)
 
 
 def _normal_sum(total: sp.Sum) -> sp.Expr:
@@ -166,13 +169,13 @@ def _numerator(expression: sp.Expr) -> sp.Expr:
     def opaque(atom: sp.Expr) -> sp.Expr:
         return atoms.setdefault(atom, sp.Dummy(positive=atom.is_positive))
 
-    def opaque_exp(argument: sp.Expr) -> sp.Expr:
-        factor, rest = argument.as_coeff_Mul()
-        return opaque(sp.exp(rest)) ** factor if factor.is_Integer else opaque(sp.exp(argument))
+    def opaque_power(power: sp.Expr) -> sp.Expr:
+        base, exponent = power.as_base_exp()
+        factor, rest = exponent.as_coeff_Mul()
+        return opaque(base**rest) ** factor if factor.is_Integer else opaque(power)
 
     expression = expression.replace(sp.Sum, lambda *args: opaque(sp.Sum(*args)))
-    expression = expression.replace(sp.exp, opaque_exp)
-    expression = expression.replace(_is_symbolic_power, opaque)
+    expression = expression.replace(_is_power, opaque_power)
     numerator, denominator = sp.fraction(sp.together(expression))
     if sp.expand(denominator) == 0:
         raise DerivationError(f"the denominator {denominator} is zero")

@@ -32,6 +32,7 @@ class Outcomes:
         weights = validation.probabilities("weights", self.weights, ndim=1)
         values = validation.real_array("values", self.values, ndim=2, most=MOST_VALUE)
         _check_length("values", values, weights)
+        validation.flag("finite_variance", self.finite_variance)
         validation.freeze(self, weights=weights, values=values)
 
     def mean(self) -> FloatArray:
@@ -77,6 +78,7 @@ class OneStep:
         scores = validation.real_array("scores", self.scores, ndim=2)
         _check_length("payoffs", payoffs, weights)
         _check_length("scores", scores, weights)
+        validation.flag("finite_variance", self.finite_variance)
         validation.freeze(self, weights=weights, payoffs=payoffs, scores=scores)
 
     def estimates(self, baseline: FloatArray = 0.0) -> Outcomes:

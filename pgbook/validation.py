@@ -26,11 +26,16 @@ def shown(value: object) -> str:
 
 
 def real_array(
-    name: str, value: object, *, ndim: int | None = None, most: float = LARGEST
+    name: str,
+    value: object,
+    *,
+    ndim: int | None = None,
+    most: float = LARGEST,
+    kinds: str = "fiu",
 ) -> FloatArray:
     """`value` as an array of real numbers of at most 1e75 (a copy), with `ndim` axes if given."""
     array = _array(name, value)
-    if array.dtype.kind not in "fiu":
+    if array.dtype.kind not in kinds:
         got = f"dtype {array.dtype}" if array.dtype != object else shown(value)
         raise TypeError(f"{name} must be an array of real numbers, got {got}")
     if ndim is not None and array.ndim != ndim:
@@ -187,6 +192,13 @@ def choice(name: str, value: object, options: Collection[str]) -> str:
     return value
 
 
+def flag(name: str, value: object) -> bool:
+    """`value`, if it is true or false: a text would always count as true."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
+
+
 def generator(name: str, value: object) -> np.random.Generator:
     """`value`, if it is a NumPy random generator."""
     if not isinstance(value, np.random.Generator):
@@ -238,7 +250,7 @@ def _array(name: str, value: object) -> np.ndarray:
 
 def _integer(name: str, value: object) -> int:
     try:
-        if isinstance(value, bool):
+        if isinstance(value, bool | np.ma.MaskedArray):
             raise TypeError
         return operator.index(value)
     except TypeError:

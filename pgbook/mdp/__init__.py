@@ -5,7 +5,6 @@
 and `reinforce` draw them in batches. The rest are ready problems.
 """
 
-from pgbook.mdp.chain import PolicyChain
 from pgbook.mdp.evaluation import Evaluation, StepEvaluation, evaluate, evaluate_steps, state_laws
 from pgbook.mdp.examples import (
     SAFE_PAYS,

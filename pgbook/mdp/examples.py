@@ -34,6 +34,7 @@ def cliff(discount: float, reward: FloatArray = SAFE_PAYS, horizon: int | None =
     """
     transition = np.zeros((2, 2, 2))
     transition[0, 0, 0] = transition[0, 1, 1] = transition[1, :, 1] = 1.0
+    reward = validation.shaped("reward", validation.real_array("reward", reward), (2, 2))
     return MDP(transition, reward, [1.0, 0.0], discount, horizon)
 
 

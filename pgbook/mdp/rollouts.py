@@ -121,6 +121,7 @@ def reinforce(
     if n % GROUPS:
         raise ValueError(f"n_trajectories must be a multiple of {GROUPS}, got {n}")
     n_steps, rng = _steps(problem, n_steps), validation.generator("rng", rng)
+    discounted = validation.flag("discounted", discounted)
     totals = np.zeros((GROUPS, *problem.reward.shape))
     for first in range(0, n, BATCH):
         # Without a name, so that a batch is gone before the next is drawn.

@@ -72,8 +72,8 @@ class Trajectories:
             raise ValueError(
                 f"baseline must be a number or have shape {self.rewards.shape}, got {b.shape}"
             )
-        factor = self.discount ** np.arange(self.rewards.shape[1]) if discounted else 1.0
-        weighted = factor * (self.returns() - b)
+        discount = self.discount if validation.flag("discounted", discounted) else 1.0
+        weighted = discount ** np.arange(self.rewards.shape[1]) * (self.returns() - b)
         return Outcomes(self.weights, np.einsum("mt,mtd->md", weighted, self.scores))
 
     def state_baseline(self, table: FloatArray) -> FloatArray:

@@ -57,7 +57,7 @@ def median_wait(step_size: float, reward: float, *, most: int = 1_000_000) -> in
     ValueError
         If the median is larger than `most`.
     """
-    survival = log_survival(step_size, reward, most)
+    survival = log_survival(step_size, reward, validation.count("most", most))
     escaped = survival <= survival[1] - math.log(2)
     if not escaped.any():
         raise ValueError(f"most must be at least the median wait, got {most}")

@@ -108,6 +108,8 @@ def follow_rewards(
     rewards = validation.real_array("rewards", rewards, ndim=2)
     uniforms = validation.real_array("uniforms", uniforms, ndim=1)
     shaped("uniforms", uniforms, rewards.shape[:1])
+    if not (0 <= uniforms.min() and uniforms.max() < 1):
+        raise ValueError(f"uniforms must lie in [0, 1), got {shown(uniforms)}")
     steps = validation.real_array("step_size", step_size)
     if steps.shape not in ((), rewards.shape[:1]) or steps.min() < 0:
         raise ValueError(

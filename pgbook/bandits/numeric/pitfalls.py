@@ -22,7 +22,10 @@ def sequential_update(
     Wrong: later arms see a policy that the earlier ones have already changed.
     """
     h = validation.floating_array("preferences", preferences, ndim=1)
-    arm, step = validation.arm_index("arm", arm, h.size), validation.real("step_size", step_size)
+    arm, step = (
+        validation.arm_index("arm", arm, h.size),
+        validation.positive("step_size", step_size),
+    )
     reward = validation.real("reward", reward)
     for j in range(h.size):
         h[j] += step * reward * ((j == arm) - policies.softmax(h)[j])

@@ -148,11 +148,11 @@ def mixture_bound(far: Comparison, fraction: float) -> float:
     return fraction * far.surrogate - lost
 
 
-def greedy(evaluation: Evaluation) -> FloatArray:
+def greedy(current: Evaluation) -> FloatArray:
     """The policy that takes the best action in each state, the first of several; (S, A)."""
-    validation.instance("evaluation", evaluation, Evaluation)
-    best = evaluation.action_values.argmax(axis=1)
-    return np.eye(evaluation.problem.n_actions)[best]
+    validation.instance("current", current, Evaluation)
+    best = current.action_values.argmax(axis=1)
+    return np.eye(current.problem.n_actions)[best]
 
 
 def optimal_evaluation(problem: mdp.MDP) -> Evaluation:

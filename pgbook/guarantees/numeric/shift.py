@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pgbook import mdp, policies, validation
-from pgbook.mdp import MDP, PolicyChain
+from pgbook.mdp import MDP
+from pgbook.mdp.chain import PolicyChain
 from pgbook.validation import FloatArray
 
 

@@ -36,7 +36,8 @@ def entropy_estimates(
     """
     policy, q = validation.policy_and_values(policy, action_values, ndim=1)
     logs, tau = np.log(_positive(policy)), validation.real("temperature", temperature)
-    return bandit(policy, q - tau * (logs if sampled else policy @ logs)).estimates()
+    bonus = logs if validation.flag("sampled", sampled) else policy @ logs
+    return bandit(policy, q - tau * bonus).estimates()
 
 
 def entropy_steps(logit: float, temperature: float, gap: float) -> FloatArray:
