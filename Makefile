@@ -1,9 +1,14 @@
-# Everything runs in .venv, which is made when it is missing and when requirements.txt has changed.
+# Everything runs in .venv, which is made when it is missing, when requirements.txt has changed, and
+# when the checkout was moved or copied, for the paths in it are those of the place it was made for.
 PYTHON ?= python3
 RUN := .venv/bin/python
 # Figures depend neither on the fonts and settings of the machine nor on a cache that others write.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 export MPL_IGNORE_SYSTEM_FONTS := 1
+# Nor do builds and tests depend on packages and profiles of the person at the machine.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND
+export PYTHONNOUSERSITE := 1
+book test notebooks: export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 book: .venv/complete
 	@$(RUN) scripts/build.py
@@ -13,7 +18,7 @@ test: .venv/complete
 	$(RUN) -m ruff format --check .
 	$(RUN) scripts/build.py
 	$(RUN) -m pytest tests
-	$(RUN) -m pytest --nbval --dist loadfile book
+	$(RUN) -m pytest --nbval book
 
 lab: .venv/complete
 	$(RUN) -m jupyter lab --notebook-dir book
@@ -32,6 +37,9 @@ clean:
 
 .venv/complete: requirements.txt scripts/bootstrap.py
 	@$(PYTHON) scripts/bootstrap.py
-	@touch $@
 
-.PHONY: book test lab notebooks bench clean
+ifneq ($(shell cat .venv/complete 2>/dev/null),$(CURDIR))
+.venv/complete: elsewhere
+endif
+
+.PHONY: book test lab notebooks bench clean elsewhere

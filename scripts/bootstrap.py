@@ -10,7 +10,9 @@ import sys
 
 LEAST = (3, 11)
 VENV = ".venv"
+COMPLETE = os.path.join(VENV, "complete")
 LOG = os.path.join(VENV, "install.log")
+ELSEWHERE = ("PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT")
 OFFLINE = (
     "NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "SSLError",
     "Temporary failure in name resolution", "Connection refused",
@@ -26,20 +28,55 @@ def main():
         import venv
     except ImportError:
         stop("This Python has no venv module; on Debian and Ubuntu: apt install python3-venv.")
+    if waited() and is_complete():
+        return
     print("Installing the packages of requirements.txt into .venv (about a minute) ...", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
     venv.create(VENV, with_pip=True)
     python = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")
-    command = [python, "-m", "pip", "install", "--retries", "1", "-r", "requirements.txt"]
+    install = [python, "-m", "pip", "install", "--retries", "1"]
+    everything = [*install, "--require-hashes", "-r", "requirements.txt"]
+    package = [*install, "--no-deps", "--no-build-isolation", "-e", "."]
+    ours = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
+    settings = {"stderr": subprocess.STDOUT, "env": dict(ours, PIP_USER="0")}
     with open(LOG, "w+") as log:
-        failed = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT)
+        failed = any(
+            subprocess.call(step, stdout=log, **settings) for step in (everything, package)
+        )
         log.seek(0)
         lines = log.read().splitlines()
     if failed and any(sign in line for line in lines for sign in OFFLINE):
         stop("The package index cannot be reached: connect to the network and try again.")
     if failed:
-        errors = [line for line in lines if line.startswith("ERROR")] or lines
+        errors = [line for line in lines if line.strip().lower().startswith("error:")] or lines
         stop(f"pip failed: {errors[-1]} (all of it: {LOG})")
+    with open(COMPLETE, "w") as file:
+        file.write(os.getcwd())  # the Makefile looks whether it is still there
+
+
+def waited():
+    """Let no other process work on this folder until this one ends; whether one did."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return False
+    folder = os.open(".", os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        print("Another make is at work in this folder; waiting for it.", flush=True)
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        return True
+
+
+def is_complete():
+    """Whether `.venv` has been made for this folder and these requirements."""
+    if not os.path.exists(COMPLETE):
+        return False
+    with open(COMPLETE) as file:
+        here = file.read() == os.getcwd()
+    return here and os.path.getmtime(COMPLETE) >= os.path.getmtime("requirements.txt")
 
 
 def stop(sentence):

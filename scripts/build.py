@@ -9,6 +9,7 @@ never stale; if nothing at all has changed since the last good build, there is n
 to do.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -16,7 +17,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -40,6 +41,33 @@ NOTEBOOK_ERRORS = (
 
 def main() -> None:
     """Build the book and print what to open."""
+    with alone():
+        build()
+    print(f"The book is built: open {START.relative_to(ROOT)} in a browser.")
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other build of this checkout is running, and let none begin."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another build of this checkout is running; waiting for it.", flush=True)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def build() -> None:
+    """Build what has changed since the last good build."""
     code = digest([*package_files(), ROOT / "requirements.txt"], sys.version)
     everything = digest(
         [*(p for p in (ROOT / "book").rglob("*") if _is_source(p)), *ROOT.glob("_*.yml")],
@@ -54,7 +82,6 @@ def main() -> None:
         execute_changed()
         build_pages()
         PAGES_STAMP.write_text(everything)
-    print(f"The book is built: open {START.relative_to(ROOT)} in a browser.")
 
 
 def package_files() -> list[Path]:
@@ -73,12 +100,12 @@ def digest(paths: Iterable[Path], seed: str = "") -> str:
 
 def execute_changed() -> None:
     """Execute the notebooks whose code is not in the cache."""
-    cache, changed = get_cache(CACHE), []
-    for path in notebooks.pages():
-        try:
-            cache.match_cache_notebook(nbformat.read(path, as_version=4))
-        except KeyError:
-            changed.append(path)
+    try:
+        changed = [path for path in notebooks.pages() if not _is_cached(path)]
+    except Exception as error:  # whatever a torn cache raises: it can be made anew
+        print(f"The cache of executed notebooks is damaged ({error}); making it anew.", flush=True)
+        shutil.rmtree(CACHE)
+        changed = notebooks.pages()
     if not changed:
         return
     print("Executing", *(str(path.relative_to(ROOT)) for path in changed), flush=True)
@@ -87,10 +114,22 @@ def execute_changed() -> None:
         executed = notebooks.execute(changed)
     except NOTEBOOK_ERRORS as error:
         sys.exit(f"A notebook failed, so there is no book:\n{error}")
+    cache = get_cache(CACHE)
     for path, notebook in zip(changed, executed, strict=True):
         bundle = CacheBundleIn(notebook, str(path))
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     print(f"  done in {time.perf_counter() - start:.1f} s")
+
+
+def _is_cached(path: Path) -> bool:
+    """Whether the cache holds the executed notebook, and it can be read."""
+    cache = get_cache(CACHE)
+    try:
+        record = cache.match_cache_notebook(nbformat.read(path, as_version=4))
+    except KeyError:
+        return False
+    nbformat.validate(cache.get_cache_bundle(record.pk).nb)
+    return True
 
 
 def build_pages() -> None:

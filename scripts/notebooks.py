@@ -9,7 +9,7 @@ the pages need.
 
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +17,7 @@ import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -24,6 +25,9 @@ KEPT_METADATA = ("mystnb", "tags")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SHARING = Path(__file__).with_name("shared_evidence.py")
 TIMEOUT = 300  # seconds a cell may take
+# What the pages show depends on no setting of the machine.
+INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+FOREIGN = ("PYTHONPATH", "PYTHONSTARTUP", "IPYTHONDIR")
 
 
 class WarningShownError(Exception):
@@ -39,17 +43,14 @@ def pages() -> list[Path]:
 
 def execute(paths: list[Path]) -> list[NotebookNode]:
     """Execute notebooks in their own folders, as many at a time as there are cores."""
-    with (
-        TemporaryDirectory() as sockets,
-        TemporaryDirectory() as evidence,
-        ThreadPoolExecutor(os.cpu_count()) as pool,
-    ):
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         # The longest first, or one core would end up waiting for it.
         longest_first = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
         runs = {
-            path: pool.submit(_execute, path, f"{sockets}/{number}.json", evidence)
+            path: pool.submit(_execute, path, f"{folder}/{number}.json", folder)
             for number, path in enumerate(longest_first)
         }
+        _show_progress(runs)
         try:
             return [runs[path].result() for path in paths]
         except Exception:
@@ -57,7 +58,23 @@ def execute(paths: list[Path]) -> list[NotebookNode]:
             raise
 
 
-def _execute(path: Path, connection_file: str, evidence: str) -> NotebookNode:
+def _show_progress(runs: dict[Path, Future]) -> None:
+    """A bar on a terminal, a line for each notebook in a log; until the first one fails."""
+    names = {
+        run: path.stem if path.stem != "index" else path.parent.stem for path, run in runs.items()
+    }
+    on_terminal = sys.stderr.isatty()
+    with tqdm(total=len(runs), unit="page", disable=not on_terminal, leave=False) as bar:
+        for number, run in enumerate(as_completed(names), start=1):
+            if run.exception():
+                return
+            bar.set_postfix_str(names[run], refresh=False)
+            bar.update()
+            if not on_terminal:
+                print(f"  {number} of {len(runs)}: {names[run]}", flush=True)
+
+
+def _execute(path: Path, connection_file: str, folder: str) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     manager = KernelManager(
         kernel_name=KERNELSPEC["name"],
@@ -65,7 +82,7 @@ def _execute(path: Path, connection_file: str, evidence: str) -> NotebookNode:
         # Unix sockets, not TCP: nothing of a run is open to other users of the machine.
         transport="tcp" if os.name == "nt" else "ipc",
     )
-    share = f"__import__('runpy').run_path({str(SHARING)!r})['keep_in']({evidence!r})"
+    share = f"__import__('runpy').run_path({str(SHARING)!r})['keep_in']({folder!r})"
     client = NotebookClient(
         notebook,
         km=manager,
@@ -75,14 +92,17 @@ def _execute(path: Path, connection_file: str, evidence: str) -> NotebookNode:
         store_widget_state=False,
         record_timing=False,  # timings would change the key of the cache
     )
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     try:
-        client.execute()
+        client.execute(env={**kept, **INLINE, "IPYTHONDIR": f"{folder}/ipython"})
     finally:
         manager.shutdown_kernel(now=True)
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":
                 raise WarningShownError(f"{path}: a cell wrote to stderr: {output.text}")
+        if "outputs" in cell:
+            cell.outputs = _merged_streams(cell.outputs)
     return notebook
 
 
@@ -98,8 +118,7 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             count += 1
             cell.execution_count = count
-            outputs = [_canonical_output(output, count) for output in cell.outputs]
-            cell.outputs = _merged_streams(outputs)
+            cell.outputs = [_canonical_output(output, count) for output in cell.outputs]
     return notebook
 
 

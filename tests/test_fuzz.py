@@ -284,3 +284,15 @@ def test_a_call_is_right_or_says_what_is_wrong(function):
             if result is not None and outside(name, other):
                 wrong.append(f"{described(function, name, other)} is not refused")
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_baseline_that_is_not_given_is_zero():
+    tried = 0
+    for function, name in CALLS:
+        default = inspect.signature(function).parameters[name].default
+        if name in ("baseline", "baselines") and default is not inspect.Parameter.empty:
+            others = {key: value for key, value in arguments(function).items() if key != name}
+            zero, tried = 0.0 if name == "baseline" else [0.0], tried + 1
+            with_zero = numbers(call(function, {**others, name: zero}))
+            assert np.array_equal(numbers(call(function, others)), with_zero), function
+    assert tried >= 5

@@ -1,5 +1,6 @@
 """Exact values of finite decision problems by second routes, and their certificates."""
 
+import itertools
 from dataclasses import replace
 from fractions import Fraction
 
@@ -418,3 +419,11 @@ def test_a_state_that_is_never_met_has_a_value_and_no_gradient():
     result = evaluate(problem, some_policy(problem))
     np.testing.assert_allclose(result.occupancy, [0, 0, 10, 0], atol=1e-12)
     assert (result.gradient[[0, 1, 3]] == 0).all() and (result.state_values != 0).all()
+
+
+def test_sweeps_end_where_the_tolerance_is_met_however_slowly_a_chain_mixes():
+    chain = evaluation.PolicyChain(mdp.ring(0.9, 6000), np.full((6000, 2), 0.5))
+    most = evaluation._most_sweeps(0.9, 1e-3)
+    endless = ((1.0, n) for n in itertools.count(1))
+    assert evaluation._last(endless, 0.0, chain, 1e-3) == most == next(endless)[1] - 1
+    assert 8 * 0.9**most / 0.1**2 <= 1e-3 < 8 * 0.9 ** (most - 2) / 0.1**2

@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from pgbook import mdp
+from pgbook import guarantees, mdp
 from pgbook.mdp import MDP, evaluate, evaluate_steps, reinforce, sample_trajectories
 from pgbook.mdp.rollouts import Rollouts, _alias_tables
 from pgbook.montecarlo import estimate, largest_z
@@ -433,3 +433,101 @@ def test_an_environment_that_does_not_keep_to_its_tables_is_refused():
     env = gymnasium.make("Taxi-v4", fickle_passenger=True)
     with pytest.raises(ValueError, match="env must follow its table P"):
         MDP.from_gymnasium(env, discount=0.9)
+
+
+def changed(s, a, entry):
+    """FrozenLake with another first entry in one place of its table."""
+    env = gymnasium.make("FrozenLake-v1").unwrapped
+    env.P[s][a][0] = entry(*env.P[s][a][0])
+    return env
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (lambda p, after, r, ended: (p, 0.7, r, ended), r"env\.P\[3\]\[1\]\[0\].* 0\.7"),
+        (lambda p, after, r, ended: (p, 16, r, ended), r"env\.P\[3\]\[1\]\[0\].* 16"),
+        (lambda p, after, r, ended: (p, after, np.nan, ended), r"env\.P\[3\]\[1\]\[0\].* nan"),
+        (lambda p, after, r, ended: (2 * p, after, r, ended), r"env\.P\[3\]\[1\] must hold prob"),
+    ],
+)
+def test_a_wrong_entry_of_a_table_is_refused_with_its_place(entry, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        MDP.from_gymnasium(changed(3, 1, entry), discount=0.9)
+
+
+@pytest.mark.parametrize("change", [lambda row: row.update({4: row[0]}), lambda row: row.pop(0)])
+def test_an_action_more_or_less_in_one_state_is_refused(change):
+    env = gymnasium.make("FrozenLake-v1").unwrapped
+    change(env.P[5])
+    with pytest.raises(ValueError, match=r"env\.P\[5\] must"):
+        MDP.from_gymnasium(env, discount=0.9)
+
+
+def test_a_wrapper_that_may_change_rewards_is_refused():
+    env = gymnasium.wrappers.TransformReward(gymnasium.make("FrozenLake-v1"), lambda r: 10 * r - 1)
+    with pytest.raises(ValueError, match=r"env must not be in a wrapper .* got TransformReward"):
+        MDP.from_gymnasium(env, discount=0.9)
+    counted = gymnasium.wrappers.RecordEpisodeStatistics(env.env)
+    assert MDP.from_gymnasium(counted, discount=0.9).n_states == 17
+
+
+def test_an_old_environment_is_told_the_assignment_that_helps():
+    env = gymnasium.make("FrozenLake-v1").unwrapped
+    env.isd = env.initial_state_distrib
+    del env.initial_state_distrib
+    with pytest.raises(TypeError, match=r"set env\.unwrapped\.initial_state_distrib = .*\.isd"):
+        MDP.from_gymnasium(env, discount=0.9)
+
+
+def test_sampled_rewards_are_those_of_the_transitions():
+    """On the way to the goal of FrozenLake the mean reward of a step is a third of what it pays."""
+    model = MDP.from_gymnasium(gymnasium.make("FrozenLake-v1"), discount=1.0, horizon=1)
+    model = replace(model, start=np.eye(17)[14])
+    policy = np.tile(np.eye(4)[2], (17, 1))
+    rollouts = mdp.sample_trajectories(
+        model, policy, n_trajectories=20_000, rng=np.random.default_rng(0)
+    )
+    assert model.reward[14, 2] == pytest.approx(1 / 3)
+    assert set(np.unique(rollouts.rewards)) == {0.0, 1.0}
+    assert largest_z(estimate(rollouts.rewards[:, 0]), 1 / 3) < 5
+    with pytest.raises(ValueError, match="transition_reward"):
+        mdp.trajectories(model, policy)
+
+
+def test_taxi_is_solved_near_a_discount_of_one():
+    model = MDP.from_gymnasium(gymnasium.make("Taxi-v4"), discount=0.999999)
+    best = guarantees.optimal_evaluation(model)
+    assert best.action_values.max(axis=1) == pytest.approx(best.state_values, abs=1e-6)
+
+
+def test_hopeless_sweeps_are_refused():
+    problem = replace(mdp.ring(0.5, 6000), discount=1 - 1e-12)
+    with pytest.raises(ValueError, match="discount must be farther from one for 6000 states"):
+        evaluate(problem, np.full((6000, 2), 0.5))
+
+
+def test_a_garnet_has_the_actions_that_were_asked_for():
+    problem = mdp.garnet(5, 4, 2, 0.9, rng=np.random.default_rng(0))
+    assert (problem.n_states, problem.n_actions) == problem.reward.shape == (5, 4)
+
+
+def test_results_cannot_be_overwritten():
+    result = evaluate(mdp.ring(0.5), np.full((3, 2), 0.5))
+    steps = evaluate_steps(mdp.coin(0.5, 3), [[0.5, 0.5]])
+    far = guarantees.Comparison(result, np.eye(2)[[0, 1, 0]])
+    arrays = [
+        *(result.gradient, result.advantages, result.occupancy, result.policy),
+        *(steps.gradient, steps.advantages, steps.state_laws),
+        *(far.new_policy, far.mean_advantages),
+    ]
+    for array in arrays:
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 99.0
+
+
+def test_swapped_arguments_are_named():
+    problem = mdp.ring(0.5)
+    for wrong in (np.full((3, 2), 0.5), None):
+        with pytest.raises(TypeError, match="problem must be an object of class MDP, got"):
+            evaluate(wrong, problem)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pgbook import montecarlo
+from pgbook import montecarlo, outcomes
 from pgbook.montecarlo import Estimate
 
 
@@ -51,3 +51,25 @@ def test_the_band_holds_95_per_cent():
     samples = np.random.default_rng(4).standard_normal((50, 20_000))
     low, high = montecarlo.estimate(samples).band()
     assert 0.93 < ((low < 0) & (0 < high)).mean() < 0.96
+
+
+def test_rounding_is_measured_by_the_size_of_the_samples():
+    small = Estimate(1e-13, 1e-14)
+    assert montecarlo.z_scores(small, 5e-13) == pytest.approx(-40)
+    constant = montecarlo.estimate(np.full(1000, 1e7 / 3))
+    assert montecarlo.z_scores(constant, 1e7 / 3) == 0
+    step = outcomes.bandit([0.3, 0.7], [1e6, -2e6])
+    estimates = step.estimates(step.optimal_baseline())
+    result = montecarlo.estimate(estimates.sample(1000, rng=np.random.default_rng(0)))
+    assert montecarlo.largest_z(result, step.estimates().mean()) == 0
+
+
+def test_an_estimate_is_checked_and_read_only():
+    with pytest.raises(ValueError, match="standard_error must not be negative"):
+        Estimate([1.0], [-0.1])
+    with pytest.raises(ValueError, match="standard_error must have shape"):
+        Estimate([1.0], [0.1, 0.1])
+    with pytest.raises(ValueError, match="read-only"):
+        Estimate([1.0], [0.1]).mean[0] = 2.0
+    with pytest.raises(ValueError, match=r"level must lie in \[0, 1\], got 1.5"):
+        montecarlo.critical_value(1, 1.5)

@@ -106,3 +106,17 @@ def test_a_chapter_has_exercises_and_explorers(chapter):
     assert sum(text.count("{exercise}") for text in pages) >= 8
     assert sum(len(re.findall(r"^explorers\.", t, re.MULTILINE)) for t in pages) >= 5
     assert sum("silent bug" in text for text in pages) >= 1
+
+
+REFERENCE = re.compile(r"\{(?:prf:ref|numref|ref|eq|doc)\}`([^`<]+)`")
+
+
+@each_page
+def test_a_reference_to_another_page_has_a_text_of_its_own(path):
+    """JupyterLab knows the labels of one notebook only, and shows others as they are written."""
+    notebook = read(path)
+    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    labels = re.findall(r"^\(([\w-]+)\)=|:(?:label|name): *([\w-]+)|\$\$ *\(([\w-]+)\)", text, re.M)
+    figures = [c.metadata.get("mystnb", {}).get("figure", {}).get("name") for c in notebook.cells]
+    own = {label for found in labels for label in found} | set(figures)
+    assert set(REFERENCE.findall(text)) <= own

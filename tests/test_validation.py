@@ -62,3 +62,30 @@ def test_probabilities_are_not_renormalised():
     assert np.array_equal(validation.probabilities("x", given), given)
     with pytest.raises(ValueError, match="sum 1"):
         validation.probabilities("x", [0.5, 0.5 + 1e-8])
+
+
+def test_what_is_too_large_for_products_is_refused_on_both_sides():
+    for value in (1e76, -1e76):
+        with pytest.raises(ValueError, match=r"x must be at most 1e\+75 in size"):
+            validation.real_array("x", [1.0, value])
+
+
+def test_a_mask_is_refused():
+    with pytest.raises(TypeError, match="x must be an array without a mask"):
+        validation.real_array("x", np.ma.masked_array([1.0, -999.0], [False, True]))
+
+
+def test_the_sum_of_short_floats_may_be_off_by_their_rounding():
+    rng = np.random.default_rng(0)
+    for dtype in (np.float32, np.float16):
+        policy = rng.dirichlet(np.ones(10), size=1000).astype(dtype)
+        checked = validation.probabilities("x", policy)
+        assert checked.dtype == float and np.abs(checked.sum(axis=1) - 1).max() < 1e-15
+    with pytest.raises(ValueError, match="sum 1 up to 2e-07"):
+        validation.probabilities("x", np.array([0.5, 0.50001], np.float32))
+
+
+def test_a_text_is_no_flag():
+    assert validation.flag("x", np.bool_(False)) is False
+    with pytest.raises(TypeError, match="x must be True or False, got 'False'"):
+        validation.flag("x", "False")

@@ -133,6 +133,24 @@ def test_sampled_paths_follow_the_law_of_two_steps():
     assert np.abs(paths.sum(axis=2) - h.sum()).max() < 1e-12
 
 
+def test_a_sampled_step_subtracts_the_baseline():
+    h, q = np.array([0.3, -0.2, 0.0]), np.array([1.0, 2.0, -1.0])
+    paths = bandits.sample_paths(
+        h, q, step_size=0.5, n_steps=1, n_runs=100, baseline=1.5, rng=np.random.default_rng(0)
+    )
+    policy = policies.softmax(h)
+    possible = 0.5 * (q - 1.5)[:, None] * (np.eye(3) - policy)
+    distance = np.abs((paths[1] - paths[0])[:, None] - possible).max(axis=2).min(axis=1)
+    assert distance.max() < 1e-12
+
+
+@pytest.mark.parametrize(("shift", "stays"), [(5.0, True), (-5.0, False)])
+def test_a_shift_has_its_sign(shift, stays):
+    """Without a baseline an arm that paid much is pulled again, and one that cost much is not."""
+    optimal = run([1.0], ["none"], n_arms=2, shift=shift, n_runs=500, n_steps=2)[:, 0]
+    assert ((optimal[0] == optimal[1]).mean() > 0.9) == stays
+
+
 def test_the_mean_first_step_of_sampled_paths_is_the_gradient():
     h, q = np.array([0.3, -0.2, 0.0]), np.array([1.0, 2.0, -1.0])
     for baseline in (0.0, 1.5):
@@ -221,6 +239,7 @@ def test_configurations_share_the_random_numbers_of_their_run():
         ({"n_arms": 1}, "n_arms must be at least 2, got 1"),
         ({"n_runs": 0}, "n_runs must be at least 1, got 0"),
         ({"shift": np.nan}, "shift must be finite"),
+        ({"shift": 1e10}, "shift must be at most 10000 in size"),
     ],
 )
 def test_a_wrong_testbed_is_refused(changes, rule):
@@ -282,3 +301,24 @@ def test_the_clipped_estimator_is_biased_only_where_it_clips():
     for policy, biased in (([0.5, 0.5], False), ([0.01, 0.99], True)):
         mean = bandits.clipped_estimator_mean(policy, q, 0.05)
         assert (np.abs(mean - bandits.policy_gradient(policy, q)).max() > 1e-3) == biased
+
+
+def test_the_logits_of_large_rewards_are_finite():
+    for step_size, reward in ((1000.0, 1.0), (1e70, 1e70)):
+        logits = bandits.committed_logits(step_size, reward, 3)
+        assert np.isfinite(logits).all() and (np.diff(logits) <= 0).all()
+
+
+def test_a_path_needs_one_number_for_each_step():
+    rewards = np.ones((3, 2))
+    for uniforms in (np.full(2, 0.5), np.full(4, 0.5)):
+        with pytest.raises(ValueError, match=r"uniforms must have shape \(3,\)"):
+            bandits.follow_rewards(rewards, uniforms, step_size=0.1, baseline="none")
+    with pytest.raises(ValueError, match=r"step_size must .* not be negative"):
+        bandits.follow_rewards(rewards, np.full(3, 0.5), step_size=-0.1, baseline="none")
+
+
+def test_an_agent_keeps_its_number_of_arms():
+    learner = agent([0.0, 0.0, 0.0], 0.5)
+    with pytest.raises(ValueError, match=r"preferences must have shape \(3,\)"):
+        learner.preferences = np.zeros(4)

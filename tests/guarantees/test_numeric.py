@@ -362,3 +362,11 @@ RNG = np.random.default_rng(0)
 def test_bad_numbers_are_refused_by_name(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_weights_far_below_what_a_float_holds_still_count():
+    result = guarantees.trajectory_weights(
+        [0.999, 0.001], [0.5, 0.5], n_steps=2000, n_samples=20, rng=np.random.default_rng(0)
+    )
+    assert result.sampled_variance[-1] == 0  # all weights are zero as floats
+    assert (result.sampled_effective >= 1 / 20 - 1e-12).all()

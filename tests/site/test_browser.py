@@ -30,6 +30,9 @@ CUT = """() => [...document.querySelectorAll("article span.math")]
     .filter(([formula, drawn]) =>
         drawn.getBoundingClientRect().right > formula.getBoundingClientRect().right + 1.5)
     .map(([formula]) => formula.querySelector("mjx-assistive-mml").textContent)"""
+# A page without mathematics has no MathJax; its script may not have run yet.
+TYPESET = """() => !document.querySelector("script[src*=mathjax]")
+    || window.MathJax?.startup?.promise?.then(() => true)"""
 UNFOLD = """() => {
     document.querySelectorAll("article details").forEach(details => { details.open = true; });
     document.querySelectorAll("article .toggle-hidden > button").forEach(button => button.click());
@@ -50,7 +53,7 @@ class Opened:
         self.page.on("requestfailed", lambda request: self.said.append(f"failed {request.url}"))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(url, wait_until="networkidle")
-        self.page.evaluate("window.MathJax ? MathJax.startup.promise : null")
+        self.page.wait_for_function(TYPESET)
 
     def __enter__(self):
         return self

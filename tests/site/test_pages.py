@@ -6,8 +6,11 @@ from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
+import nbformat
+import notebooks
 import pytest
 from built import HTML, ROOT, pages
+from jupyter_cache import get_cache
 
 LARGEST = 1_000_000  # bytes of a page with its figures
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -35,6 +38,21 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if not {"script", "style"} & set(self.open):
             (self.code if {"pre", "code"} & set(self.open) else self.text).append(data)
+
+
+def test_pages_are_made_of_what_is_committed():
+    """What was executed for this build says the same as any other execution: two builds agree."""
+    cache, book = get_cache(ROOT / "_build" / ".jupyter_cache"), notebooks.pages()
+    for path in book:
+        committed = nbformat.read(path, as_version=4)
+        record = cache.match_cache_notebook(committed)
+        executed = notebooks.canonical(cache.get_cache_bundle(record.pk).nb)
+        outputs = [
+            [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+            for notebook in (executed, committed)
+        ]
+        assert outputs[0] == outputs[1], path
+    assert len(book) > 15
 
 
 def read(page):

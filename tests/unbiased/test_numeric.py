@@ -339,3 +339,29 @@ def test_a_walk_that_drifts_down_has_the_length_of_the_textbook():
     assert unbiased.walk_survival(4000, 0.6).sum() == pytest.approx(1 / (0.6 - 0.4))
     with pytest.raises(ValueError, match="down must lie strictly between 0 and 1"):
         unbiased.walk_survival(10, 1.0)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.float16, np.float32])
+def test_the_type_of_a_parameter_changes_nothing(kind):
+    family = FAMILIES["Normal(1, θ²)"]
+    for value in (12, 20):
+        assert family.one_step(kind(value), 2).estimates().mean() == pytest.approx(2 * value)
+        assert np.array_equal(
+            family.sample_estimates(kind(value), 2, 10, rng=np.random.default_rng(0)),
+            family.sample_estimates(value, 2, 10, rng=np.random.default_rng(0)),
+        )
+
+
+@pytest.mark.parametrize(("shape", "variance"), [(3, 1 / 28), (2, 1 / 20)])
+def test_a_beta_law_has_its_variance(shape, variance):
+    step = FAMILIES[f"θ + Beta({shape}, {shape})"].one_step(0.3, 1)
+    assert step.weights @ (step.payoffs - 0.8) ** 2 == pytest.approx(variance)
+
+
+@pytest.mark.parametrize(
+    "function", [unbiased.entropy, unbiased.entropy_gradient, lambda p: unbiased.entropy_estimates(
+        p, [1.0, 2.0], 0.1, sampled=True)]
+)  # fmt: skip
+def test_an_entropy_of_a_zero_is_refused(function):
+    with pytest.raises(ValueError, match="policy must be positive"):
+        function([1.0, 0.0])
