@@ -135,8 +135,8 @@ BREAKS = {
     ),
     "the worst action": (
         "guarantees/numeric/comparison.py",
-        "best = evaluation.action_values.argmax(axis=1)",
-        "best = evaluation.action_values.argmin(axis=1)",
+        "best = current.action_values.argmax(axis=1)",
+        "best = current.action_values.argmin(axis=1)",
         ["G7"],
     ),
     "one step less in the drift": (
