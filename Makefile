@@ -17,7 +17,7 @@ test: .venv/complete
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) scripts/build.py
-	$(RUN) -m pytest tests
+	$(RUN) -m pytest --dist load tests
 	$(RUN) -m pytest --nbval book
 
 lab: .venv/complete

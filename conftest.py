@@ -17,11 +17,3 @@ def pytest_configure():
     here, found = Path(__file__).parent, Path(pgbook.__file__).parents[1]
     if here != found:
         pytest.exit(f"pgbook must be that of {here}, got {found}; `make test` makes .venv anew", 4)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """The cells of a notebook belong together, in one worker; all other tests are independent."""
-    for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
