@@ -5,10 +5,9 @@ RUN := .venv/bin/python
 # Figures depend neither on the fonts and settings of the machine nor on a cache that others write.
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 export MPL_IGNORE_SYSTEM_FONTS := 1
-# Nor do builds and tests depend on packages and profiles of the person at the machine.
-unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP MPLBACKEND
+# Nor do builds and tests depend on packages of the person at the machine.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
-book test notebooks: export IPYTHONDIR := $(CURDIR)/.venv/ipython
 
 book: .venv/complete
 	@$(RUN) scripts/build.py

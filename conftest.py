@@ -1,6 +1,7 @@
 """What holds for all tests, those of the notebooks included."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pgbook
 
 # Notebooks show what they show in the book, whatever the machine is set to.
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-os.environ.pop("IPYTHONDIR", None)
+os.environ["IPYTHONDIR"] = str(Path(sys.prefix, "ipython"))  # no profile of a person
 
 
 def pytest_configure():

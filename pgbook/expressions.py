@@ -21,7 +21,8 @@ class Partial(sp.Function):
 
     nargs = 2
 
-    def __new__(cls, *args: sp.Basic, **options: object) -> "Partial":  # noqa: D102
+    def __new__(cls, *args: sp.Basic, **options: object) -> "Partial":
+        """Both parts are made SymPy's; text is refused."""
         return super().__new__(cls, *map(expressed, args), **options)
 
     def _latex(self, printer: LatexPrinter) -> str:

@@ -33,7 +33,10 @@ def real_array(
     most: float = LARGEST,
     kinds: str = "fiu",
 ) -> FloatArray:
-    """`value` as an array of real numbers of at most 1e75 (a copy), with `ndim` axes if given."""
+    """`value` as an array of real numbers (a copy), with `ndim` axes if given.
+
+    They are at most `most` in size, and of the `kinds` of NumPy's types that are named.
+    """
     array = _array(name, value)
     if array.dtype.kind not in kinds:
         got = f"dtype {array.dtype}" if array.dtype != object else shown(value)

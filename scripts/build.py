@@ -9,7 +9,6 @@ never stale; if nothing at all has changed since the last good build, there is n
 to do.
 """
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -17,14 +16,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
+import bootstrap
 import nbformat
 import notebooks
 from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 
 ROOT = notebooks.ROOT
 BUILD = ROOT / "_build"
@@ -41,29 +42,10 @@ NOTEBOOK_ERRORS = (
 
 def main() -> None:
     """Build the book and print what to open."""
-    with alone():
-        build()
+    os.chdir(ROOT)
+    bootstrap.waited()
+    build()
     print(f"The book is built: open {START.relative_to(ROOT)} in a browser.")
-
-
-@contextlib.contextmanager
-def alone() -> Iterator[None]:
-    """Wait until no other build of this checkout is running, and let none begin."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    folder = os.open(ROOT, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            print("Another build of this checkout is running; waiting for it.", flush=True)
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def build() -> None:
@@ -100,12 +82,14 @@ def digest(paths: Iterable[Path], seed: str = "") -> str:
 
 def execute_changed() -> None:
     """Execute the notebooks whose code is not in the cache."""
+    sources = {path: nbformat.read(path, as_version=4) for path in notebooks.pages()}
     try:
-        changed = [path for path in notebooks.pages() if not _is_cached(path)]
+        cache = get_cache(CACHE)
+        changed = [path for path, source in sources.items() if not _is_cached(source, cache)]
     except Exception as error:  # whatever a torn cache raises: it can be made anew
         print(f"The cache of executed notebooks is damaged ({error}); making it anew.", flush=True)
         shutil.rmtree(CACHE)
-        changed = notebooks.pages()
+        cache, changed = get_cache(CACHE), list(sources)
     if not changed:
         return
     print("Executing", *(str(path.relative_to(ROOT)) for path in changed), flush=True)
@@ -114,18 +98,16 @@ def execute_changed() -> None:
         executed = notebooks.execute(changed)
     except NOTEBOOK_ERRORS as error:
         sys.exit(f"A notebook failed, so there is no book:\n{error}")
-    cache = get_cache(CACHE)
     for path, notebook in zip(changed, executed, strict=True):
         bundle = CacheBundleIn(notebook, str(path))
         cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     print(f"  done in {time.perf_counter() - start:.1f} s")
 
 
-def _is_cached(path: Path) -> bool:
+def _is_cached(source: NotebookNode, cache: JupyterCacheAbstract) -> bool:
     """Whether the cache holds the executed notebook, and it can be read."""
-    cache = get_cache(CACHE)
     try:
-        record = cache.match_cache_notebook(nbformat.read(path, as_version=4))
+        record = cache.match_cache_notebook(source)
     except KeyError:
         return False
     nbformat.validate(cache.get_cache_bundle(record.pk).nb)

@@ -40,7 +40,7 @@ LEGAL = {
     **dict.fromkeys(("new_policy", "q", "other"), np.array([0.5, 0.25, 0.25])),
     **dict.fromkeys(("preferences", "log_mean", "mean_log_reward"), np.array([2.0, -1.0, 1.0])),
     **dict.fromkeys(("action_values", "values", "samples"), np.array([100.0, 3.0, -7.0])),
-    **dict.fromkeys(("payoffs", "truth", "at", "law"), np.array([100.0, 3.0, -7.0])),
+    **dict.fromkeys(("payoffs", "truth", "at"), np.array([100.0, 3.0, -7.0])),
     **dict.fromkeys(("mean_reward", "log_deviation", "standard_error"), np.array([4.0, 1.0, 2.0])),
     "mean": 2.0,
     "size": 4,
@@ -72,7 +72,6 @@ LEGAL = {
 # Where a name means something else.
 TABLES = {
     "preferences": UNEVEN,
-    "law": UNEVEN[:, 0],
     "policy": UNIFORM,
     "new_policy": UNEVEN,
     "values": np.array([3.0, 100.0, -7.0, 0.0]),
@@ -191,7 +190,7 @@ def nonsense(value):
     if not isinstance(value, str):
         yield from ("0.5", "none", [], np.array([]))
     if isinstance(value, str | float | int | np.ndarray | list):
-        yield from (RING, CURRENT, UNIFORM.__array_interface__)
+        yield from (RING, CURRENT)
     if isinstance(value, str):
         yield from ("", "None", 3, None)
     array = np.asarray(value)

@@ -85,7 +85,7 @@ RULES = (renamed, shifted, longer, split, times_delta)
 
 
 def changed(rng, given):
-    """The expression with one place altered: a number, a name, an index, an end of a sum."""
+    """The expression with one place altered: a sign, a name, indices, or the end of a sum."""
     places = [part for part in sp.preorder_traversal(given) if alterations(part)]
     part = one_of(rng, places)
     return given.xreplace({part: one_of(rng, alterations(part))})

@@ -159,16 +159,30 @@ def test_a_torn_cache_is_mended(project, capsys, damage):
     assert executed(capsys) == []
 
 
-def test_a_second_build_waits_for_the_first():
-    started = []
-    with build.alone():
-        source = "import build\nwith build.alone(): print('begun')"
-        second = subprocess.Popen(
-            [sys.executable, "-uc", source], cwd=ROOT / "scripts", stdout=subprocess.PIPE, text=True
-        )
-        started.append(second.stdout.readline())
-    assert started == ["Another build of this checkout is running; waiting for it.\n"]
-    assert second.stdout.read() == "begun\n" and second.wait() == 0
+def test_a_second_make_waits_for_the_first(tmp_path):
+    source = f"import sys; sys.path.insert(0, {str(ROOT / 'scripts')!r}); import bootstrap\n"
+    source += "bootstrap.waited(); print('begun'); input()"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": tmp_path}
+    first = subprocess.Popen([sys.executable, "-uc", source], **pipes)
+    assert first.stdout.readline() == "begun\n"
+    second = subprocess.Popen([sys.executable, "-uc", source], **pipes)
+    waiting = "Another make is at work in this folder; waiting for it.\n"
+    assert second.stdout.readline() == waiting
+    first.communicate("\n")
+    assert second.communicate("\n") == ("begun\n", None) and second.returncode == 0
+
+
+def test_the_notebooks_pass_by_the_line_of_the_readme_whatever_the_machine_is_set_to(tmp_path):
+    profile = tmp_path / "profile_default" / "startup"
+    profile.mkdir(parents=True)
+    (profile / "a.py").write_text("import numpy; numpy.set_printoptions(precision=2)")
+    foreign = {"IPYTHONDIR": str(tmp_path), "MPLBACKEND": "Agg"}
+    line = ["-m", "pytest", "--nbval", "book/bandits/recap.ipynb", "book/bandits/update.ipynb"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    result = subprocess.run(
+        [sys.executable, *line], cwd=ROOT, env={**kept, **foreign}, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stdout
 
 
 def test_a_failed_installation_says_what_pip_said(tmp_path):
