@@ -77,7 +77,7 @@ def estimate(samples: FloatArray) -> Estimate:
 def critical_value(n_components: int = 1, level: float = FAMILY_LEVEL) -> float:
     """Largest |z| that `n_components` true values may show together, by Bonferroni.
 
-    3.29 for one component, 3.59 for three, 3.87 for nine at the level 1e-3.
+    3.29 for one component, 3.59 for three, 3.86 for nine at the level 1e-3.
     """
     n_components, level = validation.count("n_components", n_components), fraction("level", level)
     if not 1e-290 < level < 1:

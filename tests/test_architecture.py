@@ -20,6 +20,7 @@ ALLOWED = {  # in a chapter: what a part may import of the outside, of the packa
         {"policies", "mdp", "outcomes", "montecarlo", "validation"},
         {"numeric"},
     ),
+    "printed": ({"numpy"}, set(), set()),
     "proofs": ({"sympy"}, {"derivation", "ledger", "symbols"}, {"proofs"}),
     "figures": ({"numpy", "matplotlib"}, {"charts", "style", "montecarlo", "validation"}, set()),
     "explorers": (
@@ -32,7 +33,7 @@ ALLOWED = {  # in a chapter: what a part may import of the outside, of the packa
         {"numpy", "sympy"},
         {"cases", "derivation", "differences", "evidence", "ledger", "mdp", "montecarlo"}
         | {"outcomes", "policies", "symbols"},
-        {"numeric", "proofs", "cases", "checks"},
+        {"numeric", "printed", "proofs", "cases", "checks"},
     ),
 }
 LONGEST_MODULE, LONGEST_PIECE = 300, 25  # lines; of code, in a function or in a table of a module

@@ -29,7 +29,7 @@ BANDITS = {
     "plot_learning_curves": ({"a": CURVE, "b": CURVE},),
     "plot_final_fractions": ([0.1, 0.2, 0.4], {"a": CURVE}),
     "plot_simplex_paths": (PATH, PATH[:, None], np.array([1.0, 0.5, 0.0])),
-    "plot_best_probability": (PATH, PATH[:, None]),
+    "plot_best_probability": (CURVE.mean, CURVE, CURVE.mean),
     "plot_survival": (np.array([1, 10]), {"a": (np.array([0.5, 0.05]), -1.0)}),
     "plot_step_sizes": (UP[:2], DOWN[:2], np.array([[0.1, 0.2], [0.3, 0.4]]), 0.1),
 }

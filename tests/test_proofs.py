@@ -11,7 +11,7 @@ import sympy as sp
 
 import pgbook
 from pgbook import guarantees, ledger, mdp, outcomes, policies, symbols, unbiased
-from pgbook.bandits.proofs import index, learning, softmax, update
+from pgbook.bandits.proofs import index, learning, softmax, steps, update
 from pgbook.derivation import Derivation, DerivationError, Partial
 from pgbook.expressions import value_at
 from pgbook.guarantees import Comparison, pitfalls
@@ -144,9 +144,7 @@ def test_the_gain_of_a_step_is_the_number_of_the_package():
     policy, step = policies.softmax(H3), 3.0
     slope = policies.policy_gradient(policy, Q3)
     after = policies.expected_reward(policies.softmax(H3 + step * slope), Q3)
-    gain = number(
-        learning.improvement(), -1, {**THREE_ARMS, learning.E: list(np.exp(step * slope))}
-    )
+    gain = number(steps.improvement(), -1, {**THREE_ARMS, steps.E: list(np.exp(step * slope))})
     assert gain == pytest.approx(after - policies.expected_reward(policy, Q3), abs=1e-12)
 
 

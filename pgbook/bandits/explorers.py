@@ -11,7 +11,7 @@ import numpy as np
 from pgbook import charts, policies, style
 from pgbook.bandits import figures, numeric
 from pgbook.explorer import explorable, words
-from pgbook.montecarlo import estimate, largest_z
+from pgbook.montecarlo import Estimate, estimate, largest_z
 from pgbook.outcomes import bandit
 
 
@@ -56,7 +56,9 @@ def overflow(ax, x, preferences):
 def frequencies(ax, n_samples, seed):
     policy = policies.softmax([0.2, -0.4, 1.0])
     arms = policies.sample_actions(policy, n_samples, rng=np.random.default_rng(seed))
-    counts = estimate(np.eye(3)[arms])
+    frequencies = np.bincount(arms, minlength=3) / n_samples
+    # Of the known policy: the error estimated from draws without some arm would be zero for it.
+    counts = Estimate(frequencies, np.sqrt(policy * (1 - policy) / n_samples))
     figures.plot_frequencies(ax, policy, counts)
     return (
         f"{n_samples:,} draws: frequencies {words(counts.mean)} against {words(policy)}; "
@@ -176,6 +178,7 @@ def survival(ax, step_size, reward):
     mean = "infinite" if product >= 0.5 else "finite"
     return (
         f"Step size times reward {product:g}: the chance that the better arm was never tried falls "
-        f"like T to the power {-1 / (2 * product):.3f}; the mean wait is {mean}. "
+        f"like T to the power {-1 / (2 * product):.3f} once T is well above "
+        f"{np.exp(product) / (2 * product):,.0f}; the mean wait is {mean}. "
         f"After 100 steps it is {chance[100]:.2g}, after 100,000 steps {chance[-1]:.2g}."
     )

@@ -167,12 +167,15 @@ def plot_simplex_paths(
     return ax
 
 
-def plot_best_probability(ax: Axes, exact: FloatArray, sampled: FloatArray) -> Axes:
-    """Probability of the best arm, arm 0, along the paths of `plot_simplex_paths`."""
-    steps = np.arange(len(exact))
-    ax.plot(steps, sampled[:, :, 0], color=style.ESTIMATE, linestyle="-", linewidth=0.8, alpha=0.6)
-    ax.plot(steps, exact[:, 0], color=style.EXACT, linestyle="-")
+def plot_best_probability(ax: Axes, exact: FloatArray, mean: Estimate, median: FloatArray) -> Axes:
+    """Probability of the best arm: exact path (T,), median and mean of sampled ones with band."""
+    steps, (low, high) = np.arange(len(exact)), mean.band()
+    ax.plot(steps, exact, color=style.EXACT, linestyle="-", label="exact ascent")
+    ax.plot(steps, mean.mean, color=style.ESTIMATE, linestyle="--", label="mean of the runs")
+    ax.fill_between(steps, low, high, color=style.ESTIMATE, alpha=0.25, linewidth=0)
+    ax.plot(steps, median, color=style.REFERENCE, linestyle="-.", label="median of the runs")
     ax.set(xlabel="step $t$", ylabel="probability of the best arm", ylim=(0, 1))
+    ax.legend(loc="upper left", fontsize="small")
     return ax
 
 

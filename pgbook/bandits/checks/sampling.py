@@ -1,4 +1,4 @@
-"""Arms drawn from the policy, and how long exploration lasts."""
+"""Arms drawn from the policy."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from pgbook import montecarlo, policies
 from pgbook.bandits import numeric
 from pgbook.bandits.cases import PREFERENCES, VALUES
 from pgbook.evidence import SAMPLES, Sampled
-from pgbook.ledger import check, drawn, wrong
+from pgbook.ledger import Cases, check, wrong
 from pgbook.policies import softmax
 
 
@@ -20,8 +20,14 @@ def _frozen(policy):
     return np.outer(policy, policy).ravel()
 
 
+def _without_policy(policy):
+    """The law if an update raised the pulled arm by its reward and left the others alone."""
+    after = PREFERENCES + 0.8 * np.diag(VALUES)
+    return (policy[:, None] * softmax(after)).ravel()
+
+
 @check("B6", "law of the first two arms", seed=103)
-@wrong("policy never updated", law=_frozen)
+@wrong("the pulled arm's preference alone", law=_without_policy)
 def draws_before_update(rng, law=_after_update):
     size = {"step_size": 0.8, "n_steps": 2, "n_runs": SAMPLES}
     paths = numeric.sample_paths(PREFERENCES, VALUES, **size, rng=rng)
@@ -53,18 +59,14 @@ def interval_lengths(inverse=policies.inverse_cdf):
     return np.bincount(inverse(policy, points), minlength=3) - 7000 * policy
 
 
-@drawn("rewards 0 and 1, 10,000 and 100,000 steps")
-def explored():
-    """Probability of the worse arm after exact steps of size 1 from uniform."""
-    gap = 0.0
-    for step in range(1, 100_001):
-        gap += 2 * np.exp(-gap) / (1 + np.exp(-gap)) ** 2
-        if step in (10_000, 100_000):
-            yield step, np.exp(-gap) / (1 + np.exp(-gap))
+SEEDS = Cases("seeds 0 to 1,999, 2 to 8 arms, one draw each", range(2000))
 
 
-@check("B18", "probability of the worse arm under exact ascent", explored, tolerance=0.01)
-@wrong("twice as much", law=lambda steps: 1 / steps)
-@wrong("a constant", law=lambda steps: 0.0001)
-def exploration_vanishes(n_steps, probability, law=lambda steps: 1 / (2 * steps)):
-    return probability / law(n_steps) - 1
+@check("B7", "np.random.choice turns one uniform number into an arm", SEEDS)
+@wrong("intervals from the right", uniform=lambda u: 1 - u)
+def choice_inverts(seed, uniform=lambda u: u):
+    """The printed call is a method of a hidden `RandomState`; here are two with one seed."""
+    policy = np.random.default_rng(seed).dirichlet(np.ones(2 + seed % 7))
+    chosen = np.random.RandomState(seed).choice(policy.size, p=policy)
+    u = np.random.RandomState(seed).random_sample()
+    return bool(policies.inverse_cdf(policy, uniform(u)) == chosen)

@@ -4,6 +4,7 @@ import numpy as np
 
 from pgbook import policies
 from pgbook.bandits import numeric
+from pgbook.bandits.printed import PrintedBandit
 from pgbook.ledger import Cases, check, drawn, wrong
 
 
@@ -21,10 +22,13 @@ def is_distribution(h, softmax=policies.softmax):
 
 
 # Two arms; the odds are exp(h[0] - h[1]), computed without exp of a large number.
-EXTREME = ((710, 0), (0, 710), (709.5, 709.5), (-746, -746), (-744, -744.5), (-900, -899), (3, 5))
+LOUD = ((710, 0), (0, 710), (-746, -746), (-900, -899), (3, 5))
+SILENT = ((709.5, 709.5), (709.3, 709.1), (-744, -744.5), (-740, -741), (3, 5))
 
 
-@check("B4", "extreme preferences", Cases(f"{len(EXTREME)} pairs between -900 and 710", EXTREME))
+@check("B4", "where the formula as typed gives NaN", Cases("5 pairs from -900 to 710", LOUD))
+@wrong("the formula typed as it stands", softmax=numeric.naive_softmax)
+@check("B4", "where it gives wrong numbers", Cases("5 pairs from -744.5 to 709.5", SILENT))
 @wrong("the formula typed as it stands", softmax=numeric.naive_softmax)
 def is_stable(first, second, softmax=policies.softmax):
     with np.errstate(over="ignore"):
@@ -51,3 +55,17 @@ def reads_whole_policy(read=lambda agent: agent.softmax()):
     """Preferences log 1, log 2, log 3 make the policy 1/6, 2/6, 3/6."""
     start, rng = np.log([1.0, 2.0, 3.0]), np.random.default_rng(0)
     return read(numeric.GradientBandit(3, 0.1, rng=rng, preferences=start)) - np.arange(1, 4) / 6
+
+
+ODDS = Cases("odds 1:2:3, 7:1 and 1:1:1:5", ((1, 2, 3), (7, 1), (1, 1, 1, 5)))
+
+
+@check("B5", "the printed method on policies known in fractions", ODDS)
+@wrong(
+    "divided by the largest",
+    method=lambda agent: np.exp(agent.preferences) / np.exp(max(agent.preferences)),
+)
+def printed_softmax(*odds, method=PrintedBandit.softmax):
+    agent = PrintedBandit(len(odds), 0.1)
+    agent.preferences = np.log(odds)
+    return method(agent) - np.array(odds) / sum(odds)

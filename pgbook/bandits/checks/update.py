@@ -5,9 +5,10 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from pgbook import evidence, montecarlo, policies
+from pgbook import montecarlo, policies
 from pgbook.bandits import numeric
 from pgbook.bandits.cases import PREFERENCES, VALUES, updates
+from pgbook.bandits.printed import PrintedBandit
 from pgbook.bandits.proofs import update as proofs
 from pgbook.cases import bandits
 from pgbook.differences import central_differences
@@ -39,7 +40,10 @@ def gradient_by_samples(rng, gradient=numeric.policy_gradient):
     arms = policies.sample_actions(policy, SAMPLES, rng=rng)
     rewards = VALUES[arms] + 0.5 * rng.standard_normal(SAMPLES)
     estimates = montecarlo.estimate(numeric.score_estimates(policy, arms, rewards))
-    return Sampled(estimates, gradient(policy, VALUES), wrong=policy * VALUES)
+    uniform = np.full(3, 1 / 3)
+    return Sampled(
+        estimates, gradient(policy, VALUES), wrong=numeric.policy_gradient(uniform, VALUES)
+    )
 
 
 def _misread(policy):
@@ -51,25 +55,6 @@ def _misread(policy):
 @wrong("the pulled arm's probability in each", score=_misread)
 def score_by_differences(h, _, score=policies.score):
     return score(softmax(h)) - central_differences(policies.log_softmax, h)
-
-
-P = sp.symbols(r"\pi_1:4", positive=True)
-POINT = dict(zip(P, (sp.Rational(1, 4), sp.Rational(1, 3), sp.Rational(5, 12)), strict=True))
-
-
-@check("B11a", "the printed derivative", column=0)
-@wrong("sign", claimed=P[0])
-@wrong("probability of the next arm", claimed=1 - P[1])
-@check("B11b", "the printed derivative", column=1)
-@wrong("sign", claimed=P[1])
-@wrong("probability of the next arm", claimed=-P[2])
-@check("B11c", "the printed derivative", column=2)
-@wrong("sign", claimed=P[2])
-@wrong("probability of the next arm", claimed=-P[0])
-def three_arm_entry(column, claimed=None):
-    derivatives, stated = proofs.three_arms()
-    claimed = stated[0, column] if claimed is None else claimed
-    return evidence.symbolic(derivatives[0, column], claimed, "three arms", point=POINT)
 
 
 @check("B11c", "all nine derivatives, not only the printed three", "all nine derivatives, by SymPy")
@@ -124,19 +109,33 @@ def mean_update(h, q, update=agent_update, later=0.0):
 
 
 @lru_cache
-def _derived_update(n_arms, arm):
+def derived_update(n_arms, arm):
     h, reward, step = sp.symbols(f"h0:{n_arms}"), sp.Symbol("r"), sp.Symbol("alpha")
     log_policy = h[arm] - sp.log(sp.Add(*map(sp.exp, h)))
     change = [entry + step * reward * sp.diff(log_policy, entry) for entry in h]
     return sp.lambdify([h, reward, step], change, "numpy")
 
 
-@check("B15", "the update that SymPy differentiates", updates(300, 207))
+def _printed_update(preferences, arm, reward, step_size):
+    agent = PrintedBandit(preferences.size, step_size)
+    agent.preferences = preferences.copy()
+    agent.update(arm, reward)
+    return agent.preferences
+
+
+@check(
+    "B15",
+    "the printed method against the update that SymPy differentiates",
+    updates(300, 207),
+    update=_printed_update,
+)
+@LATE
+@check("B15", "the book's method against it", updates(300, 207))
 @LATE
 @ONE_BY_ONE
 @ALONE
 def update_by_sympy(h, arm, reward, step, update=agent_update):
-    return update(h, arm, reward, step) - _derived_update(h.size, arm)(h, reward, step)
+    return update(h, arm, reward, step) - derived_update(h.size, arm)(h, reward, step)
 
 
 @check("B15", "integer preferences are refused", "preferences of dtype int64")

@@ -8,6 +8,7 @@ from pgbook.bandits.numeric.commitment import (
     median_wait_of_flow,
 )
 from pgbook.bandits.numeric.gradient import (
+    fisher_information,
     hessian,
     probability_drift,
     score_estimates,

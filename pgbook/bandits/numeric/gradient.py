@@ -24,6 +24,17 @@ def probability_drift(policy: FloatArray, action_values: FloatArray) -> FloatArr
     return policy * (slope - np.einsum("...a,...a->...", policy, slope)[..., None])
 
 
+def fisher_information(policy: FloatArray) -> FloatArray:
+    r"""Covariance of the score, :math:`\operatorname{diag}(\pi) - \pi\pi^\top`; shape (..., A, A).
+
+    It is also the derivative of the probabilities in the preferences, and sends a constant vector
+    to zero. The natural gradient is its pseudo-inverse times the gradient (Kakade 2001).
+    """
+    policy = validation.probabilities("policy", policy)
+    outer = np.einsum("...i,...j->...ij", policy, policy)
+    return np.eye(policy.shape[-1]) * policy[..., None, :] - outer
+
+
 def hessian(policy: FloatArray, action_values: FloatArray) -> FloatArray:
     r"""Second derivatives of the objective in the preferences; shape (..., A, A).
 

@@ -1,27 +1,23 @@
-"""Baselines, exact steps of any size, and the worse of two arms while it alone is pulled."""
+"""Baselines, and the natural gradient."""
 
 from functools import partial
 
 import sympy as sp
 
 from pgbook import ledger, symbols
-from pgbook.bandits.proofs.index import LOGIT, P
+from pgbook.bandits.proofs.index import P
 from pgbook.derivation import Derivation, Partial
 from pgbook.ledger import wrong
-from pgbook.symbols import J, a, i, j, pi, q, same, total
+from pgbook.symbols import J, a, b, i, j, k, pi, q, same, total
 
-B = sp.Symbol("b", real=True)  # a baseline
-alpha, rho, t = sp.symbols(r"\alpha \rho t", positive=True)
-E, x = sp.IndexedBase("E"), sp.IndexedBase("x", real=True)
+B, m = sp.symbols("b m", real=True)  # a baseline, the plain mean of the action values
+t = sp.Symbol("t", positive=True)
+w = sp.IndexedBase("w", positive=True)  # a policy at time zero
 R0, R1, U, V = sp.symbols("r_0 r_1 u v", real=True)  # rewards of two arms, their updates
 
-DEFINITIONS = {**symbols.DEFINITIONS, x: sp.Lambda(i, q[i] - J)}
-POINT = {**symbols.POINT, B: 3, E: [sp.S(2), sp.S.One, sp.S(3)]}
-TWO_ARMED_POINT = {
-    LOGIT: sp.log(2), P: sp.Rational(1, 3), alpha: 1, rho: 2, t: 3, R0: 5, R1: 7, B: 2, U: 4, V: 9,
-}  # fmt: skip
+POINT = {**symbols.POINT, B: 3, t: sp.log(2), w: [sp.S(1), sp.S(2), sp.S(5)]}
+TWO_ARMED_POINT = {P: sp.Rational(1, 3), R0: 5, R1: 7, B: 2, U: 4, V: 9}
 proves = partial(ledger.proves, generality="any number of arms", point=POINT)
-proves_for_two = partial(ledger.proves, generality="all parameters", point=TWO_ARMED_POINT)
 
 
 @proves("B12", "the baseline drops out of the mean")
@@ -37,31 +33,17 @@ def baseline_drops_out() -> Derivation:
         ),
         (pi[j] * (q[j] - J) - B * (pi[j] - pi[j] * total(pi[a], a)), "deltas pick arm j"),
         (pi[j] * (q[j] - J), "probabilities sum to one: the baseline is gone"),
-        definitions=DEFINITIONS,
-    )
-
-
-@proves("B20", "the gain of one step")
-@wrong("no gain", claimed=-J)
-def improvement() -> Derivation:
-    r"""What one exact gradient step of any size gains, with E[j] for :math:`e^{\alpha\pi_jx_j}`."""
-    weights = total(pi[j] * E[j], j)
-    return Derivation(
-        (total(pi[j] * E[j] * q[j], j) / weights - J, "new value minus old"),
-        (total(pi[j] * E[j] * x[j], j) / weights, "J times the weights, under one sum"),
-        (
-            (total(pi[j] * E[j] * x[j], j) - total(pi[j] * x[j], j)) / weights,
-            "the mean of x is zero",
-        ),
-        (total(pi[j] * (E[j] - 1) * x[j], j) / weights, "one sum"),
-        definitions=DEFINITIONS,
+        definitions=symbols.DEFINITIONS,
     )
 
 
 LEAST_AT_VALUE = P * (1 - P) * (P * R1 + (1 - P) * R0 - B) ** 2
 
 
-@proves_for_two("B12", "two arms: the variance as a function of the baseline")
+@ledger.proves(
+    "B12", "two arms: the variance as a function of the baseline",
+    generality="all parameters", point=TWO_ARMED_POINT,
+)  # fmt: skip
 @wrong("least at the expected reward", claimed=LEAST_AT_VALUE)
 def two_armed_variance() -> Derivation:
     """Variance of the update of the better arm's preference, by its baseline.
@@ -78,13 +60,52 @@ def two_armed_variance() -> Derivation:
     )
 
 
-@proves_for_two("B21", "the differential equation behind it")
-@wrong("half the rate", claimed=-alpha * rho * sp.exp(LOGIT))
-def committed_flow() -> Derivation:
-    """The logit of the better arm while only the worse one is pulled, as a flow from zero."""
+FISHER = {**symbols.DEFINITIONS, m: total(q[b]) / k}
+
+
+@proves("B24", "Fisher information times q minus its mean")
+@wrong("without the policy", claimed=q[j] - J)
+def natural_gradient() -> Derivation:
+    r"""The Fisher information sends q minus its plain mean to the gradient.
+
+    Entry (j, i) of the Fisher information is :math:`\pi_j(\delta_{ij} - \pi_i)`.
+    """
     return Derivation(
-        (Partial(LOGIT, t), "rate of change of the logit"),
-        (-2 * alpha * rho / (1 + 2 * alpha * rho * t), "derivative of the logarithm"),
-        (-2 * alpha * rho * sp.exp(LOGIT), "definition of the logit"),
-        definitions={LOGIT: -sp.log(1 + 2 * alpha * rho * t)},
+        (total(pi[j] * (same(i, j) - pi[i]) * (q[i] - m), i), "row j times the direction"),
+        (pi[j] * (q[j] - m) - pi[j] * total(pi[i] * (q[i] - m), i), "the delta picks arm j"),
+        (pi[j] * (q[j] - m) - pi[j] * (J - m), "probabilities sum to one"),
+        (pi[j] * (q[j] - J), "the gradient"),
+        definitions=FISHER,
+    )
+
+
+@proves("B24", "it is the shortest such direction")
+@wrong("centred by the policy", claimed=total(q[j], j) - k * J)
+def centred() -> Derivation:
+    """The direction is orthogonal to the constants, which the Fisher information sends to zero."""
+    return Derivation(
+        (total(q[j] - m, j), "sum of the direction"),
+        (total(q[j], j) - k * m, "a constant, k times"),
+        (sp.S.Zero, "m is the mean"),
+        definitions=FISHER,
+    )
+
+
+NOW = {pi: sp.Lambda(i, w[i] * sp.exp(q[i] * t) / total(w[b] * sp.exp(q[b] * t)))}
+
+
+@proves("B24", "the replicator equation, solved")
+@wrong("the gradient flow", claimed=pi[j] ** 2 * (q[j] - total(pi[b] * q[b])))
+def replicator() -> Derivation:
+    r"""Along :math:`H_t = H_0 + tq`, from the policy w at time zero."""
+    weights = total(w[b] * sp.exp(q[b] * t))
+    return Derivation(
+        (Partial(pi[j], t), "how fast a probability moves"),
+        (
+            q[j] * w[j] * sp.exp(q[j] * t) / weights
+            - w[j] * sp.exp(q[j] * t) * total(q[b] * w[b] * sp.exp(q[b] * t)) / weights**2,
+            "quotient rule",
+        ),
+        (pi[j] * (q[j] - total(pi[b] * q[b])), "definition of the policy"),
+        definitions=NOW,
     )

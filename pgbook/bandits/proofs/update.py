@@ -71,6 +71,31 @@ def conserved_sum() -> Derivation:
     )
 
 
+H3, P3 = sp.symbols("H_1:4", real=True), sp.symbols(r"\pi_1:4", positive=True)
+POINT3 = dict(zip(H3, (0, sp.log(2), sp.log(3)), strict=True))
+
+
+@ledger.proves("B11a", "line by line", generality="three arms", point=POINT3, column=0)
+@wrong("sign", claimed=1 + P3[0])
+@wrong("probability of the next arm", claimed=1 - P3[1])
+@ledger.proves("B11b", "line by line", generality="three arms", point=POINT3, column=1)
+@wrong("sign", claimed=P3[1])
+@wrong("probability of the next arm", claimed=-P3[2])
+@ledger.proves("B11c", "line by line", generality="three arms", point=POINT3, column=2)
+@wrong("sign", claimed=P3[2])
+@wrong("probability of the next arm", claimed=-P3[0])
+def three_arm_chain(column: int) -> Derivation:
+    """What document 000 works out when arm 1 of three is pulled; columns count from 0."""
+    weights, own = sp.Add(*map(sp.exp, H3)), sp.S(int(column == 0))
+    return Derivation(
+        (Partial(sp.log(P3[0]), H3[column]), "the score of arm 1"),
+        (Partial(H3[0] - sp.log(weights), H3[column]), "logarithm of a quotient"),
+        (own - sp.exp(H3[column]) / weights, "chain rule"),
+        (own - P3[column], "definition of softmax"),
+        definitions={p: sp.exp(h) / weights for p, h in zip(P3, H3, strict=True)},
+    )
+
+
 def three_arms() -> tuple[sp.Matrix, sp.Matrix]:
     """All nine derivatives of the three log-probabilities, and the claimed values; arms 1 to 3.
 
