@@ -15,12 +15,12 @@ ESTIMATE = "#0072B2"
 REFERENCE = "#D55E00"
 MUTED = "#777777"
 ARMS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#7A5C00", "#2B8CBE")
-LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
+LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (7, 2, 1, 2)))
 
 SETTINGS = {
     "axes.axisbelow": True,
     "axes.grid": True,
-    "axes.prop_cycle": mpl.cycler(color=ARMS, linestyle=LINES),
+    "axes.prop_cycle": mpl.cycler(color=ARMS, linestyle=LINES[: len(ARMS)]),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.constrained_layout.use": True,

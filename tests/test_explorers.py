@@ -350,7 +350,7 @@ def test_progress_counts_iterations_to_ninety_nine_per_cent():
     start, best = current.objective, guarantees.optimal_evaluation(problem).objective
     while current.objective < best - 0.01 * (best - start):
         current, needed = mdp.evaluate(problem, guarantees.by_bound(current)), needed + 1
-    assert f"largest bound: {needed};" in says("progress")
+    assert f"mixture: {needed};" in says("progress")
     for path in curves("progress").values():
         seen = path[~np.isnan(path)]
         assert seen[0] == pytest.approx(1.0) and (np.diff(seen) <= 1e-12).all()

@@ -312,7 +312,7 @@ def test_the_best_crude_promise_is_the_largest_surrogate_minus_the_penalty(linea
     made = lower_bound.best_crude(linear=linear)
     penalty = guarantees.linear_penalty if linear else guarantees.penalty
     for eps, gamma in product((0.01, 0.4, 1.0), (0.1, 0.5, 0.6, 0.9)):
-        point = {lower_bound.eps: eps, lower_bound.gamma: gamma, lower_bound.M: 3}
+        point = {lower_bound.eps: eps, lower_bound.gamma: gamma, lower_bound.A_max: 3}
         promise = 2 * eps * 3 / (1 - gamma) - penalty(epsilon=eps, discount=gamma, constant=3.0)
         assert number(made, -1, point) == pytest.approx(promise, abs=1e-11)
         limit = 0.5 if linear else 1 / (2 - eps)
@@ -321,7 +321,7 @@ def test_the_best_crude_promise_is_the_largest_surrogate_minus_the_penalty(linea
 
 def test_the_step_to_the_trust_region_is_the_difference_of_two_penalties():
     names, (eps, gamma, largest) = lower_bound, (0.2, 0.7, 3.0)
-    point = {names.eps: eps, names.gamma: gamma, names.M: largest}
+    point = {names.eps: eps, names.gamma: gamma, names.A_max: largest}
     penalty = number(names.from_slides_to_trust_region(), -1, point)
     whole = guarantees.penalty(epsilon=eps, discount=gamma, constant=2 * eps * largest)
     assert penalty == pytest.approx(whole)
@@ -347,8 +347,8 @@ def test_the_first_order_is_the_gap_of_the_package_on_a_line(h):
         matrices(problem, p) for p in (far.old.policy, near.new_policy, far.new_policy)
     )
     point = {
-        names.K: a, names.K_h: b, names.r: r, names.m: sp.Matrix([problem.start]),
-        names.delta: r_far - r, names.h: h,
+        names.K: a, names.K_beta: b, names.r: r, names.m: sp.Matrix([problem.start]),
+        names.rho: r_far - r, names.beta: h,
     }  # fmt: skip
     made, gap = names.first_order(), near.gain - near.surrogate
     for line in range(len(made.steps)):

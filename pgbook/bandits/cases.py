@@ -8,6 +8,8 @@ from pgbook.ledger import Cases
 # A bandit with three arms for sampled checks.
 PREFERENCES = np.array([0.2, -0.4, 1.0])
 VALUES = np.array([1.0, 0.5, 2.0])
+for _array in (PREFERENCES, VALUES):
+    _array.setflags(write=False)
 
 
 def updates(n_cases: int, seed: int) -> Cases:

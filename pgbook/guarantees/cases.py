@@ -90,3 +90,43 @@ def cliff_of_mistakes(epsilon: float, discount: float) -> Comparison:
     """The cliff on which only a second mistake costs, with mistakes of this probability."""
     problem = mdp.cliff(discount, mdp.SECOND_MISTAKE_COSTS)
     return Comparison(mdp.evaluate(problem, FIRST), numeric.mixture(FIRST, SECOND, epsilon))
+
+
+HALVES = [[0.5, 0.5, 0.0]] * 2  # the old policy of `one_way`: all its values are zero
+STAYS = np.eye(3)[[1, 0]]  # the worst action in the first state, the best in the second
+AWAY = np.eye(3)[[2, 2]]  # what is gained by leaving is lost in the second state
+
+
+def one_way(epsilon: float, discount: float) -> Comparison:
+    """The pair that attains the bound with the largest size of g, for every ε and γ.
+
+    The mass ε of the third action is taken from the worst action in the first state and from the
+    best in the second, as long as these last: g = ±2ε up to one half, and ±1 from there on.
+    """
+    first, then = min(epsilon, 0.5), max(epsilon - 0.5, 0.0)
+    new = [[0.5 - then, 0.5 - first, epsilon], [0.5 - first, 0.5 - then, epsilon]]
+    return Comparison(mdp.evaluate(numeric.pitfalls.one_way(discount), HALVES), new)
+
+
+def one_choice(epsilon: float, discount: float) -> Comparison:
+    """A mistake of probability ε at the first step, and always where it leads."""
+    first, second = np.eye(2)[[0, 0, 0]], np.array([[1 - epsilon, epsilon], [1, 0], [0, 1]])
+    return Comparison(mdp.evaluate(numeric.pitfalls.one_choice(discount), first), second)
+
+
+def falls(epsilon: float, discount: float) -> Comparison:
+    """Safe, edge, dead: a policy that never errs, and one that errs with probability ε."""
+    first, second = np.eye(2)[[0, 0, 0]], np.eye(2)[[1, 1, 1]]
+    new = numeric.mixture(first, second, epsilon)
+    return Comparison(mdp.evaluate(numeric.pitfalls.falling(discount), first), new)
+
+
+def _with_extremes(_: np.random.Generator) -> Iterator[Comparison]:
+    yield from PAIRS.drawn
+    # Sharp is attained by all four; crude from a distance of 1/2 on, and linear only approached
+    # there as the discount goes to zero; trust region and distance met, as the distance does.
+    yield from (one_way(*case) for case in ((1e-3, 0.5), (0.5, 0.01), (0.5, 0.9), (1.0, 0.9)))
+
+
+# With some that need the whole penalty of each bound.
+EXTREMES = Cases(f"{PAIRS.text}, and four extreme ones", _with_extremes, 801)

@@ -152,7 +152,7 @@ def _from_uniform(discount):
     return problem, np.full((5, 3), 1 / 3)
 
 
-SHOWN = ("sharp", "trust region", "crude", "crude, linear")
+SHOWN = ("distance met, range", "sharp", "trust region", "crude", "crude, linear")
 
 
 @explorable("Lower bounds on the way to the greedy policy", discount="discount γ")
@@ -180,7 +180,8 @@ def progress(ax, discount):
     (problem, policy), n = _from_uniform(discount), 500
     best = numeric.optimal_evaluation(problem).objective
     paths = {
-        "largest bound": numeric.improve(problem, policy, "bound", n),
+        "mixture": numeric.improve(problem, policy, "mixture", n),
+        "distance met, range": numeric.improve(problem, policy, "distance met, range", n),
         "greedy": numeric.improve(problem, policy, "greedy", 20),
         "gradient, step size 1": numeric.improve(problem, policy, "gradient", n),
     }

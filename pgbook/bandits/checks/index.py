@@ -32,7 +32,7 @@ def sampled_objective(rng, objective=expected_reward, drift=0.0):
 @wrong("update as printed", agent_class=PrintedBandit)
 def refuses_wrong_arms(arm, agent_class=numeric.GradientBandit):
     agent = agent_class(3, 0.1, rng=np.random.default_rng(0))
-    agent.preferences = PREFERENCES
+    agent.preferences = PREFERENCES.copy()
     try:
         agent.update(arm, 1.0)
     except (ValueError, IndexError):

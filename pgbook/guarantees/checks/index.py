@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 
 from pgbook import mdp, montecarlo, policies
+from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.guarantees import numeric
 from pgbook.guarantees.cases import N_CASES, PAIRS, SHORT, random_policy, short_problems
@@ -169,6 +170,16 @@ def stationary_step(step_size=30.0):
     return after.objective < before.objective - 0.05
 
 
+@check("G5", "two states that share a logit: so does a large exact step", "step size {step_size:g}")
+@wrong("a small one", step_size=1.0)
+def shared_step(step_size=1000.0):
+    def objective(logit):
+        return pitfalls.aliased_objective(1 / (1 + np.exp(-logit[0])), cost=10.0)
+
+    logit = np.log([0.02 / 0.98])
+    return objective(logit + step_size * central_differences(objective, logit)) < objective(logit)
+
+
 @check("G6", "the same along trajectories", SHORT, seed=831)
 @wrong("without the mean error", centred=False)
 def critic_bias(problem, policy, rng, centred=True):
@@ -237,7 +248,7 @@ def guesses(rng):
 
 @check("G42", "a greedy step on advantages with errors", guesses)
 @wrong("it improves anyway", factor=0.0)
-@wrong("half the loss", factor=1.0)
+@wrong("1.99 of it", factor=1.99)
 def noisy_greedy(old, delta, errors, factor=2.0):
     guess = old.advantages + errors
     step = Comparison(old, np.eye(guess.shape[1])[guess.argmax(axis=1)])

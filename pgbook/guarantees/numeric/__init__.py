@@ -12,6 +12,7 @@ from pgbook.guarantees.numeric.comparison import (
     penalty,
 )
 from pgbook.guarantees.numeric.improvement import (
+    BOUNDS,
     RULES,
     by_bound,
     by_gradient,

@@ -97,10 +97,17 @@ def _crude(pair: Comparison, which: Callable[..., float]) -> float:
     return pair.surrogate - which(**both, constant=largest)
 
 
-def _sharp(pair: Comparison) -> float:
-    largest = np.abs(pair.mean_advantages).max()
+def _largest(g: FloatArray) -> float:
+    return np.abs(g).max()
+
+
+def _half_range(g: FloatArray) -> float:
+    return np.ptp(g) / 2
+
+
+def _sharp(pair: Comparison, size: Callable[[FloatArray], float]) -> float:
     both = {"epsilon": pair.epsilon, "discount": pair.old.problem.discount}
-    return pair.surrogate - penalty(**both, constant=largest)
+    return pair.surrogate - penalty(**both, constant=size(pair.mean_advantages))
 
 
 def _trust_region(pair: Comparison) -> float:
@@ -108,20 +115,23 @@ def _trust_region(pair: Comparison) -> float:
     return pair.surrogate - 4 * discount * pair.epsilon**2 * largest / (1 - discount) ** 2
 
 
-def _met(pair: Comparison) -> float:
-    discount, largest = pair.old.problem.discount, np.abs(pair.mean_advantages).max()
+def _met(pair: Comparison, size: Callable[[FloatArray], float]) -> float:
+    discount, constant = pair.old.problem.discount, size(pair.mean_advantages)
     mean_distance = pair.old.occupancy @ pair.distances
-    return pair.surrogate - 2 * discount * largest / (1 - discount) * mean_distance
+    return pair.surrogate - 2 * discount * constant / (1 - discount) * mean_distance
 
 
-# Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|.
-# Trust region: Schulman et al. 2015, Theorem 1. Distance met: Achiam et al. 2017, Corollary 1.
+# Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|,
+# or half of its range (claim G35). Trust region: Schulman et al. 2015, Theorem 1. Distance met:
+# Achiam et al. 2017, Corollary 1.
 LOWER_BOUNDS: dict[str, Callable[[Comparison], float]] = {
     "crude, linear": partial(_crude, which=linear_penalty),
     "crude": partial(_crude, which=penalty),
-    "sharp": _sharp,
+    "sharp": partial(_sharp, size=_largest),
+    "sharp, range": partial(_sharp, size=_half_range),
     "trust region": _trust_region,
-    "distance met": _met,
+    "distance met": partial(_met, size=_largest),
+    "distance met, range": partial(_met, size=_half_range),
 }
 
 
@@ -137,9 +147,9 @@ def mixture(policy: FloatArray, other: FloatArray, fraction: float) -> FloatArra
 def mixture_bound(far: Comparison, fraction: float) -> float:
     r"""The bound of Kakade & Langford (2002, Theorem 4.1) for a mixture, in unnormalised values.
 
-    .. math:: \alpha \bar A - \frac{2 \alpha^2 \gamma \max|g|}{(1-\gamma)(1-\gamma(1-\alpha))}
+    .. math:: \beta \bar A - \frac{2 \beta^2 \gamma \max|g|}{(1-\gamma)(1-\gamma(1-\beta))}
 
-    `far` compares with the policy at the far end; :math:`\alpha` is the fraction.
+    `far` compares with the policy at the far end; :math:`\beta` is the fraction.
     """
     fraction = validation.fraction("fraction", fraction)
     validation.instance("far", far, Comparison)

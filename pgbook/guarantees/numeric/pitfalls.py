@@ -55,6 +55,31 @@ def one_state(rewards: FloatArray, discount: float) -> MDP:
     return MDP(np.ones((1, rewards.size, 1)), rewards[None], [1.0], discount)
 
 
+def one_way(discount: float, horizon: int | None = None) -> MDP:
+    """Two states and no way back, on which the bounds that hold for all problems are attained.
+
+    In the first state action 0 pays 1, action 1 pays −1, and both stay; action 2 pays 1 and leads
+    to the second. There they pay 1, −1 and −1, and all stay.
+    """
+    moves = np.zeros((2, 3, 2))
+    moves[0, :2, 0] = moves[0, 2, 1] = moves[1, :, 1] = 1.0
+    return MDP(moves, [[1.0, -1.0, 1.0], [1.0, -1.0, -1.0]], [1.0, 0.0], discount, horizon)
+
+
+def one_choice(discount: float) -> MDP:
+    """The action of the first step decides for ever; in the third state action 1 pays −1."""
+    moves = np.zeros((3, 2, 3))
+    moves[0, 0, 1] = moves[0, 1, 2] = moves[1, :, 1] = moves[2, :, 2] = 1.0
+    return MDP(moves, [[0.0, 0.0], [0.0, 0.0], [0.0, -1.0]], [1.0, 0.0, 0.0], discount)
+
+
+def falling(discount: float) -> MDP:
+    """Safe, edge, dead: action 1 leads on, action 0 stays, and being dead pays −1 a step."""
+    moves = np.zeros((3, 2, 3))
+    moves[0, 0, 0] = moves[0, 1, 1] = moves[1, 0, 1] = moves[1, 1, 2] = moves[2, :, 2] = 1.0
+    return MDP(moves, [[0.0, 0.0], [0.0, 0.0], [-1.0, -1.0]], [1.0, 0.0, 0.0], discount)
+
+
 def past_rewards(first: float, second: float, p: float) -> tuple[float, float]:
     """Variances of two estimators of the slope in the logit of a coin that is tossed twice.
 

@@ -8,13 +8,36 @@ import sympy as sp
 from pgbook import ledger
 from pgbook.derivation import Derivation
 from pgbook.ledger import wrong
+from pgbook.symbols import b, k, total
 
-eps, C, gamma, M, r_max = sp.symbols(r"\varepsilon C \gamma M r_{\max}", positive=True)
+eps, C, gamma, r_max = sp.symbols(r"\varepsilon C \gamma r_{\max}", positive=True)
+A_max = sp.Symbol(r"A_{\max}", positive=True)
 t, n, T = sp.symbols("t n T", integer=True, nonnegative=True)
 x, y = sp.symbols("x y", positive=True)
-POINT = {eps: sp.Rational(1, 3), C: 2, gamma: sp.S.Half, M: 3, r_max: 5, t: 2, n: 3, T: 5}
+POINT = {eps: sp.Rational(1, 3), C: 2, gamma: sp.S.Half, A_max: 3, r_max: 5, t: 2, n: 3, T: 5}
 proves = partial(ledger.proves, generality="all parameters", point=POINT)
+old, new, f = (sp.IndexedBase(name, real=True) for name in ("p", "p'", "f"))
+LAWS = {
+    k: 2, old: [sp.S.One, sp.S.Zero], new: [sp.S.Half, sp.S.Half], f: [sp.S(2), sp.S(-1)],
+    C: sp.Rational(3, 2),
+}  # fmt: skip
 _GONE = 1 - gamma * (1 - eps)
+
+
+@ledger.proves(
+    "G35", "a constant may be taken off f", generality="any finite support", point=LAWS,
+)  # fmt: skip
+@wrong("off one of the means only", claimed=total(new[b] * (f[b] - C)) - total(old[b] * f[b]))
+def change_of_mean() -> Derivation:
+    """The change of a mean with a constant taken off f: both laws have mass one."""
+    return Derivation(
+        (total(new[b] * f[b]) - total(old[b] * f[b]), "mean under p′ minus mean under p"),
+        (total((new[b] - old[b]) * f[b]), "one sum"),
+        (
+            total((new[b] - old[b]) * (f[b] - C)) + C * (total(new[b]) - total(old[b])),
+            "a constant off and on; both masses are one",
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -65,28 +88,28 @@ PENALTIES = {
 }
 
 
-_CUT = 2 * eps * M / (1 - gamma)  # the largest surrogate
-_CURVED = PENALTIES["not linearised, discounted"].whole.subs(C, M)
-_TRUST_REGION = 4 * eps**2 * M * gamma / (1 - gamma) ** 2
+_CUT = 2 * eps * A_max / (1 - gamma)  # the largest surrogate
+_CURVED = PENALTIES["not linearised, discounted"].whole.subs(C, A_max)
+_TRUST_REGION = 4 * eps**2 * A_max * gamma / (1 - gamma) ** 2
 
 
 @proves("G40", "from the slides to the trust region")
 @wrong("equal to it", claimed=_TRUST_REGION)
 def from_slides_to_trust_region() -> Derivation:
-    r"""The penalty with :math:`C = \max|g|` at its largest, :math:`2\varepsilon M`.
+    r"""The penalty with :math:`C = \max|g|` at its largest, :math:`2\varepsilon A_{\max}`.
 
-    M stands for the largest absolute advantage.
+    The last stands for the largest absolute advantage.
     """
     weight = gamma / ((1 - gamma) * _GONE)
     return Derivation(
         (2 * eps * C * weight, "not linearised"),
-        (4 * eps**2 * M * gamma / ((1 - gamma) * _GONE), "C = 2εM: quadratic in ε"),
+        (4 * eps**2 * A_max * gamma / ((1 - gamma) * _GONE), "C = 2ε max |A|: quadratic in ε"),
         (
-            4 * eps**2 * M * gamma / (1 - gamma) ** 2
-            - 4 * eps**3 * M * gamma**2 / ((1 - gamma) ** 2 * _GONE),
+            4 * eps**2 * A_max * gamma / (1 - gamma) ** 2
+            - 4 * eps**3 * A_max * gamma**2 / ((1 - gamma) ** 2 * _GONE),
             "the penalty of the trust-region bound, minus something positive",
         ),
-        definitions={C: 2 * eps * M},
+        definitions={C: 2 * eps * A_max},
     )
 
 
@@ -97,11 +120,11 @@ def from_slides_to_trust_region() -> Derivation:
 def best_crude(*, linear: bool) -> Derivation:
     r"""The most that the crude bound can promise.
 
-    Its constant is :math:`C = M`, the largest absolute advantage, and the surrogate is at most
-    :math:`2\varepsilon M/(1-\gamma)`.
+    Its constant is the largest absolute advantage :math:`A_{\max}`, and the surrogate is at most
+    :math:`2\varepsilon A_{\max}/(1-\gamma)`.
     """
     name = "linear, discounted" if linear else "not linearised, discounted"
-    penalty = PENALTIES[name].whole.subs(C, M)
+    penalty = PENALTIES[name].whole.subs(C, A_max)
     factor = (1 - 2 * gamma) / (1 - gamma) if linear else (1 - 2 * gamma + gamma * eps) / _GONE
     return Derivation(
         (_CUT - penalty, "largest surrogate, minus the penalty"),
@@ -115,20 +138,20 @@ def best_crude(*, linear: bool) -> Derivation:
 def best_crude_far() -> Derivation:
     r"""The same, not linearised, for ε of at least one half, where the surrogate stops growing.
 
-    It is at most :math:`M/(1-\gamma)`, since no mean advantage exceeds the largest one.
+    It is at most :math:`A_{\max}/(1-\gamma)`, since no mean advantage exceeds the largest one.
     """
     return Derivation(
-        (M / (1 - gamma) - _CURVED, "largest surrogate, minus the penalty"),
-        (M / (1 - gamma) * (1 - gamma - gamma * eps) / _GONE, "falls as ε grows"),
+        (A_max / (1 - gamma) - _CURVED, "largest surrogate, minus the penalty"),
+        (A_max / (1 - gamma) * (1 - gamma - gamma * eps) / _GONE, "falls as ε grows"),
     )
 
 
 @proves("G38", "T steps, one constant: the best it can promise")
-@wrong("without a penalty", claimed=2 * eps * M * T)
+@wrong("without a penalty", claimed=2 * eps * A_max * T)
 def best_crude_steps() -> Derivation:
     """The same for T steps without a discount, one constant for all of them."""
-    penalty = PENALTIES["linear, T steps"].whole.subs(C, M)
+    penalty = PENALTIES["linear, T steps"].whole.subs(C, A_max)
     return Derivation(
-        (2 * eps * M * T - penalty, "T terms of at most 2εM, minus the penalty"),
-        (eps * M * T * (3 - T), "not positive from three steps on"),
+        (2 * eps * A_max * T - penalty, "T terms of at most 2ε max |A|, minus the penalty"),
+        (eps * A_max * T * (3 - T), "not positive from three steps on"),
     )

@@ -1,7 +1,7 @@
 r"""Importance sampling, the surrogate and its first order.
 
 Sums run over any finite support; matrices have any number of states. As in the proofs of the
-performance difference `K` and `K_h` stand for :math:`I - \gamma P` of two policies.
+performance difference `K` and `K_beta` stand for :math:`I - \gamma P` of two policies.
 """
 
 from functools import partial
@@ -19,8 +19,8 @@ P, Q, F = (
     sp.IndexedBase("f", real=True),
 )  # fmt: skip
 x, mean = sp.symbols("x m", real=True)
-h, M, p_old, p_new = sp.symbols("h M p p'", real=True)
-delta, g1, Gamma, K_h = sp.symbols(r"\delta g_1 \Gamma K_h", commutative=False)
+beta, M, p_old, p_new = sp.symbols(r"\beta M p p'", real=True)
+rho, g1, Gamma, K_beta = sp.symbols(r"\rho g_1 \Gamma K_\beta", commutative=False)
 LAW_POINT = {
     k: 3, P: [sp.Rational(1, 2), sp.Rational(1, 6), sp.Rational(1, 3)],
     Q: [sp.Rational(1, 4), sp.Rational(1, 4), sp.Rational(1, 2)], F: [sp.S(2), sp.S(-1), sp.S(5)],
@@ -69,10 +69,10 @@ def normal_ratio() -> Derivation:
     )
 
 
-FIRST_ORDER = {V: K**-1 * r, Gamma: (K - K_h) / h, g1: delta + Gamma * V}
+FIRST_ORDER = {V: K**-1 * r, Gamma: (K - K_beta) / beta, g1: rho + Gamma * V}
 MATRIX_POINT = {
-    K: sp.Matrix([[2, 1], [0, 3]]), K_h: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
-    r: sp.Matrix([2, 7]), delta: sp.Matrix([3, 1]), h: sp.Rational(1, 3),
+    K: sp.Matrix([[2, 1], [0, 3]]), K_beta: sp.Matrix([[1, 4], [2, 1]]), m: sp.Matrix([[1, 5]]),
+    r: sp.Matrix([2, 7]), rho: sp.Matrix([3, 1]), beta: sp.Rational(1, 3),
 }  # fmt: skip
 
 
@@ -82,21 +82,21 @@ MATRIX_POINT = {
     generality="any number of states",
     point=MATRIX_POINT,
 )
-@wrong("of third order", claimed=h**3 * m * K_h ** (-1) * Gamma * K ** (-1) * g1)
+@wrong("of third order", claimed=beta**3 * m * K_beta ** (-1) * Gamma * K ** (-1) * g1)
 def first_order() -> Derivation:
     """True gain minus surrogate on the line from one policy to another, for any number of states.
 
-    After the fraction h of the way rewards are r + hδ and the matrix is K_h = K − hΓ. The mean
-    advantage is h g₁, with g₁ that of the far end.
+    After the fraction β of the way rewards are r + βρ and the matrix is K_β = K − βΓ. The mean
+    advantage is β g₁, with g₁ that of the far end.
     """
     return Derivation(
         (
-            m * K_h**-1 * (r + h * delta) - m * V - h * m * K**-1 * g1,
+            m * K_beta**-1 * (r + beta * rho) - m * V - beta * m * K**-1 * g1,
             "J of the mixture, minus J, minus the surrogate",
         ),
-        (m * K_h**-1 * h * g1 - h * m * K**-1 * g1, "the lemma"),
-        (h * m * K_h**-1 * (K - K_h) * K**-1 * g1, "difference of two inverses"),
-        (h**2 * m * K_h**-1 * Gamma * K**-1 * g1, "K minus K_h is hΓ: of second order"),
+        (m * K_beta**-1 * beta * g1 - beta * m * K**-1 * g1, "the lemma"),
+        (beta * m * K_beta**-1 * (K - K_beta) * K**-1 * g1, "difference of two inverses"),
+        (beta**2 * m * K_beta**-1 * Gamma * K**-1 * g1, "K minus K_β is βΓ: of second order"),
         definitions=FIRST_ORDER,
     )
 

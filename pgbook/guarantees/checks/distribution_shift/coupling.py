@@ -98,10 +98,35 @@ def independent_draws(couple=np.outer):
     return 1 - np.trace(couple(p, p)) - 0.5
 
 
-@check("G33", "the printed decomposition needs a negative law")
-@wrong("a deterministic old policy", old=(Fraction(0), Fraction(1)))
-def printed_decomposition(old=(HALF, HALF)):
+CORNERS = laws(300, 886, "300 laws, all corners and 300 others, exact fractions")
+
+
+@check("G33", "the law farthest from p has all its mass where p has least", CORNERS)
+@wrong("where p has most", extreme=max)
+@wrong("as if some state were never met", extreme=lambda p: 0)
+def farthest(p, q, extreme=min):
+    r""":math:`\|m - p\|_1` is at most :math:`2 (1 - \min p)`, attained at a corner."""
+    corners = [[Fraction(i == j) for j in range(len(p))] for i in range(len(p))]
+    return max(2 * _distance(m, p) for m in (*corners, q)) == 2 * (1 - extreme(p))
+
+
+@check("G33", "no law of mistakes satisfies the printed equality", "{n_states} states, old {old}")
+@wrong("a third state that is never met", n_states=3)
+@wrong("a deterministic old policy", old=(0.0, 1.0))
+def printed_equality(old=(0.5, 0.5), n_states=2):
     """One step to the state that the action names; the new policy takes the first action."""
+    moves = np.tile(np.eye(2, n_states), (n_states, 1, 1))
+    problem = mdp.MDP(moves, np.zeros((n_states, 2)), np.eye(n_states)[0], 0.9)
+    policy, new = np.tile(old, (n_states, 1)), np.eye(2)[[0] * n_states]
+    drift, law = numeric.state_shift(problem, policy, new, 2), mdp.state_laws(problem, policy, 2)[1]
+    asked = drift.exact[1] / drift.epsilon  # of the L1 distance of the law of mistakes
+    return asked > 2 * (1 - law.min()) + 1e-12
+
+
+@check("G33", "the simple case's decomposition needs a negative law")
+@wrong("a deterministic old policy", old=(Fraction(0), Fraction(1)))
+def decomposition(old=(HALF, HALF)):
+    """The same step: what is left of the new law when (1 − ε) of the old one is taken off."""
     new = (Fraction(1), Fraction(0))
     epsilon = _distance(old, new)
     residual = [(y - (1 - epsilon) * x) / epsilon for x, y in zip(old, new, strict=True)]
