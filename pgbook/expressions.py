@@ -47,12 +47,18 @@ def value_at(
 ) -> sp.Expr:
     """An expression at a point: `values` maps symbols to numbers and indexed names to lists.
 
-    Number of terms and indices must be whole numbers; sums are then written out, so the
-    result is exact for rational points. Non-commutative symbols have matrices for values; the
-    whole must be a number then, such as a row times a column.
+    Names of functions, ``sp.Function("F")``, have functions for values. Number of terms and indices
+    must be whole numbers; sums are then written out, so the result is exact for rational points.
+    Non-commutative symbols have matrices for values; the whole must be a number then, such as a row
+    times a column.
     """
-    definitions = {name: expressed(meaning) for name, meaning in (definitions or {}).items()}
-    unfolded = unfold(expressed(expression), definitions)
+    functions = {name: meaning for name, meaning in values.items() if _is_function(name)}
+    values = {name: value for name, value in values.items() if name not in functions}
+    definitions = {
+        name: _applied(expressed(meaning), functions)
+        for name, meaning in (definitions or {}).items()
+    }
+    unfolded = unfold(_applied(expressed(expression), functions), definitions)
     scalars = {s: expressed(v) for s, v in values.items() if not isinstance(s, sp.IndexedBase)}
     if not unfolded.is_commutative:
         return _of_matrices(sp.expand(unfolded), scalars)
@@ -66,6 +72,16 @@ def value_at(
     if value.has(sp.Indexed, sp.Sum):  # such as 1/2[0], where a symbol and a list share a name
         raise DerivationError(f"values must give all entries and no name twice, got {value}")
     return value
+
+
+def _is_function(name: object) -> bool:
+    return isinstance(name, sp.FunctionClass)
+
+
+def _applied(expression: sp.Basic, functions: Mapping[sp.FunctionClass, object]) -> sp.Basic:
+    for name, meaning in functions.items():
+        expression = expression.replace(name, meaning)
+    return expression
 
 
 def _written_out(expression: sp.Expr) -> sp.Expr:

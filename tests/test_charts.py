@@ -34,8 +34,8 @@ def test_bands_are_drawn_around_curves(markers):
 
 
 def test_more_curves_than_can_be_told_apart_are_refused():
-    with pytest.raises(ValueError, match="curves must be at most 6, to tell them apart, got 7"):
-        curves = {str(n): X for n in range(7)}
+    with pytest.raises(ValueError, match="curves must be at most 7, to tell them apart, got 8"):
+        curves = {str(n): X for n in range(8)}
         charts.plot_lines(Figure().subplots(), X, curves, xlabel="x", ylabel="y")
 
 

@@ -27,6 +27,7 @@ UNIFORM, UNEVEN = np.full((4, 2), 0.5), np.array([[0.25, 0.75]] * 4)
 RING = mdp.ring(0.5, 4)
 CURRENT, EPISODES = mdp.evaluate(RING, UNIFORM), mdp.trajectories(mdp.coin(0.5, 3), [[0.5, 0.5]])
 STEP = outcomes.bandit([0.25, 0.25, 0.5], [100.0, 3.0, -7.0])
+CRITIC = np.array([[[2.0, 100.0]], [[-7.0, 3.0]], [[1.0, 0.0]]])
 UNLIKE_OTHERS = ("from_gymnasium",)  # `test_mdp_problems`
 NAN = (bandits.naive_softmax,)  # whose point it is to overflow
 
@@ -57,6 +58,11 @@ LEGAL = {
     **dict.fromkeys(("level", "temperature", "logit"), 0.125),
     **dict.fromkeys(("reward", "shift", "cost", "gap", "deviation", "baseline"), 3.0),
     "constant": 100.0,
+    **dict.fromkeys(("leave", "stay"), 3.0),
+    "paths": EPISODES,
+    "decay": 0.25,
+    "decays": np.array([0.25, 0.5]),
+    "critic": "V/2",
     "step_sizes": [0.5, 0.25],
     "baselines": ["none", "first"],
     "loss": unbiased.LOSSES[0],
@@ -107,6 +113,17 @@ OWN = {
     outcomes.OneStep: {"scores": np.array([[2.0], [100.0], [-7.0]])},
     outcomes.Outcomes: {"values": np.array([[2.0], [100.0], [-7.0]])},
     EPISODES.state_baseline: {"table": np.array([[2.0], [100.0], [-7.0]])},
+    EPISODES.generalized_advantages: {"table": np.array([[2.0], [100.0], [-7.0]])},
+    EPISODES.action_entries: {"table": CRITIC},
+    EPISODES.scaled_scores: {"factors": np.arange(24.0).reshape(8, 3)},
+    unbiased.all_actions: {"policy": np.array([[0.25, 0.75]]), "table": CRITIC},
+    unbiased.repaired: {"policy": np.array([[0.25, 0.75]]), "table": CRITIC},
+    unbiased.gae: {"problem": mdp.coin(0.5, 3), "policy": np.array([[0.25, 0.75]])},
+    unbiased.ladder: {
+        "problem": mdp.coin(0.5, 3),
+        "policy": np.array([[0.25, 0.75]]),
+        "noise": CRITIC,
+    },
 }
 
 

@@ -181,7 +181,7 @@ LAWS = {  # the same law, there and here
     "Laplace, location": ("Laplace at θ", {mu: 0.7}),
     "shifted Beta(2, 2)": ("θ + Beta(2, 2)", {mu: 0.7}),
     "Bernoulli, probability": ("Bernoulli(θ)", {theta: 0.7}),
-    "Bernoulli, logit": ("Bernoulli, logit θ", {generalization.tau: 0.7}),
+    "Bernoulli, logit": ("Bernoulli, logit θ", {generalization.logit: 0.7}),
     "Poisson, mean": ("Poisson(θ)", {theta: 0.7}),
     "Uniform(0, θ)": ("Uniform(0, θ)", {theta: 0.7}),
     "shifted exponential": ("θ + Exponential", {mu: 0.7}),

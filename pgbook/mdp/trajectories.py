@@ -72,9 +72,40 @@ class Trajectories:
             raise ValueError(
                 f"baseline must be a number or have shape {self.rewards.shape}, got {b.shape}"
             )
+        return self.scaled_scores(self.returns() - b, discounted=discounted)
+
+    def scaled_scores(self, factors: FloatArray, *, discounted: bool = True) -> Outcomes:
+        r"""Each score times a factor of its own, (M, T): :math:`\sum_t \gamma^t c_t \psi_t`."""
+        factors = validation.real_array("factors", factors, ndim=2)
+        shaped("factors", factors, self.rewards.shape)
         discount = self.discount if validation.flag("discounted", discounted) else 1.0
-        weighted = discount ** np.arange(self.rewards.shape[1]) * (self.returns() - b)
+        weighted = discount ** np.arange(factors.shape[1]) * factors
         return Outcomes(self.weights, np.einsum("mt,mtd->md", weighted, self.scores))
+
+    def action_entries(self, table: FloatArray) -> FloatArray:
+        """The entries of a table (T, S, A) along each trajectory; shape (M, T)."""
+        n_times, table = self.rewards.shape[1], validation.real_array("table", table, ndim=3)
+        n_actions = self.scores.shape[2] // self.n_states
+        shaped("table", table, (n_times, self.n_states, n_actions))
+        return table[np.arange(n_times), self.states, self.actions]
+
+    def generalized_advantages(self, table: FloatArray, decay: float) -> FloatArray:
+        r"""GAE (Schulman et al. 2016) with a critic of the states; shape (M, T).
+
+        .. math:: \hat A_t = \sum_i (\gamma\lambda)^i \delta_{t+i}, \qquad
+                  \delta_t = r_t + \gamma \hat V_{t+1}(s_{t+1}) - \hat V_t(s_t)
+
+        Parameters
+        ----------
+        table : array_like, shape (T, S)
+            The critic; at the horizon it is zero.
+        decay : float
+            :math:`\lambda`, from 0 to 1.
+        """
+        now, decay = self.state_baseline(table), validation.fraction("decay", decay)
+        following = np.pad(now[:, 1:], ((0, 0), (0, 1)))
+        errors = self.rewards + self.discount * following - now
+        return discounted_returns(errors, self.discount * decay)
 
     def state_baseline(self, table: FloatArray) -> FloatArray:
         """The entries of a table (T, S) along each trajectory; shape (M, T)."""

@@ -9,6 +9,8 @@ from pgbook.mdp import MDP
 from pgbook.policies import softmax
 from pgbook.validation import FloatArray
 
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)  # on (-1, 1)
+
 
 def policies_and_values(n_cases: int, seed: int, text: str) -> Cases:
     """Policies and action values of random bandits."""

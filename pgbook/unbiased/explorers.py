@@ -4,6 +4,8 @@ All work at any value of their parameters; the notebooks give the grid:
 ``explorers.batches(n_samples=[...], ...)``.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from pgbook import charts, mdp, policies, style
@@ -125,6 +127,32 @@ def batches(ax, n_samples, p):
     return (
         f"N = {n_samples}, p = {p:g}, rewards 1 and 2: true gradient {truth:.4f}; {listed}; "
         f"the own mean shrinks by {1 - 1 / n_samples:.3f}."
+    )
+
+
+@lru_cache(maxsize=8)
+def _gae_of(critic):
+    """Bias and variance on the random problem of the chapter at 41 decays."""
+    rng = np.random.default_rng(4)
+    moves, reward = rng.dirichlet(np.ones(2), size=(2, 2)), rng.normal(size=(2, 2))
+    problem = mdp.MDP(moves, reward, np.array([0.5, 0.5]), 0.9, 4)
+    policy = policies.softmax(rng.normal(size=(2, 2)))
+    return numeric.gae(problem, policy, critic, np.linspace(0, 1, 41))
+
+
+@explorable("GAE(λ): squared error of a mean of N trajectories", n_samples="trajectories N")
+def gae(ax, critic, n_samples):
+    decays, (bias, variance) = np.linspace(0, 1, 41), _gae_of(critic)
+    error = bias**2 + variance / n_samples
+    parts = {"squared error": error, "bias²": bias**2, "variance / N": variance / n_samples}
+    charts.plot_lines(ax, decays, parts, xlabel="λ", ylabel="squared error")
+    best = int(error.argmin())
+    ax.plot(decays[best], error[best], "o", color=style.EXACT)
+    ax.set_ylim(bottom=0)
+    return (
+        f"Critic {critic}, {n_samples:,} trajectories: the squared error is least at "
+        f"λ = {decays[best]:.2f}, {error[best]:.2g}; at λ = 0 it is {error[0]:.2g}, at λ = 1 "
+        f"{error[-1]:.2g}."
     )
 
 

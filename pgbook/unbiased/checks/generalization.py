@@ -3,9 +3,12 @@
 import numpy as np
 
 from pgbook import evidence
+from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Evidence, Sampled
-from pgbook.ledger import check, wrong
+from pgbook.ledger import Cases, check, wrong
 from pgbook.montecarlo import estimate
+from pgbook.unbiased import numeric
+from pgbook.unbiased.cases import NODES, WEIGHTS
 from pgbook.unbiased.numeric import FAMILIES as LAWS
 from pgbook.unbiased.proofs import generalization
 from pgbook.unbiased.proofs.generalization import FAMILIES, POINT, f0, f1, n, sigma, theta, x
@@ -80,3 +83,39 @@ def by_sampling(rng, laws=USUAL):
     samples = [law.sample_estimates(0.7, 2, SAMPLES, rng=rng) for law in chosen]
     truth = np.array([law.derivative(0.7, 2) for law in chosen])
     return Sampled(estimate(np.stack(samples, axis=1)), truth, wrong=np.zeros(len(laws)))
+
+
+POWERS = Cases(
+    "payoffs x, x², x³ at nine values of θ",
+    [(m, th) for m in (1, 2, 3) for th in np.linspace(0.2, 3, 9)],
+)
+
+
+@check("U14", "uniform law: the boundary term as a baseline", POWERS)
+@wrong("the payoff at the other end", end=lambda theta: 0.0)
+@wrong("the payoff in the middle", end=lambda theta: theta / 2)
+def boundary_baseline(power, theta, end=lambda theta: theta):
+    law = LAWS["Uniform(0, θ)"]
+    mean = law.one_step(theta, power).estimates(end(theta) ** power).mean()[0]
+    return mean / law.derivative(theta, power) - 1
+
+
+WIDTHS = Cases("powers 1/2, 1, 2 and 3; U(m − w, m + w) with m = 2", (0.5, 1.0, 2.0, 3.0))
+
+
+@check("U14", "a learned width: mean at the ends minus mean", WIDTHS, tolerance=1e-8)
+@wrong("half of the payoffs at the ends", ends=lambda low, high: high)
+def learned_width(power, ends=lambda low, high: (low + high) / 2):
+    """U(m − w, m + w) at w = 1: the slope in w is the mean of f at the ends minus the mean of f."""
+
+    def mean(w):
+        return WEIGHTS / 2 @ (2.0 + w * NODES) ** power
+
+    slope = central_differences(lambda w: mean(w[0]), np.array([1.0])).item()
+    return slope - (ends(1.0**power, 3.0**power) - mean(1.0))
+
+
+@check("U14", "two draws for a normal law", Cases("27 θ and payoffs", POWERS.source))
+@wrong("half of it", scale=0.5)
+def two_draws(power, theta, scale=1.0, of=numeric.measure_valued):
+    return scale * of(theta, power).mean()[0] - LAWS["Normal(θ, 1)"].derivative(theta, power)

@@ -3,7 +3,6 @@
 import numpy as np
 
 from pgbook import mdp, montecarlo, policies
-from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.ledger import Cases, check, drawn, wrong
 from pgbook.mdp import MDP
@@ -60,20 +59,61 @@ def walk_has_no_mean(down=0.5):
     return length[1:] / length[:-1] > 1.9
 
 
-@drawn("100 policies, differences", 402)
-def preferences(rng):
-    return [rng.normal(size=rng.integers(2, 7)) for _ in range(100)]
+@drawn("100 preferences, every second with two largest", 402)
+def with_ties(rng):
+    for n in range(100):
+        h = rng.normal(size=rng.integers(2, 7))
+        if n % 2:
+            h[np.argsort(h)[-2]] = h.max()
+        yield h
 
 
 def _greedy(h):
     return np.eye(h.size)[h.argmax()]
 
 
-@check("U2", "the slope of a softmax policy", preferences, tolerance=1e-8)
-@wrong("the greedy policy, which has none", policy=_greedy)
-def policy_is_differentiable(h, policy=softmax):
-    expected = softmax(h)[:, None] * policies.score(softmax(h))
-    return central_differences(policy, h) - expected
+def _mostly_greedy(h):
+    """ε-greedy: positive, and it jumps where two actions tie."""
+    return 0.9 * _greedy(h) + 0.1 / h.size
+
+
+@check("U2", "a softmax policy is positive", with_ties)
+@wrong("the greedy policy", policy=_greedy)
+def policy_is_positive(h, policy=softmax):
+    return bool((policy(h) > 0).all())
+
+
+@check("U2", "its slopes from the left and from the right agree", with_ties, tolerance=1e-4)
+@wrong("ε-greedy", policy=_mostly_greedy)
+def one_slope(h, policy=softmax):
+    step, entries = 1e-6, np.eye(h.size)
+    right = [(policy(h + step * e) - policy(h)) / step for e in entries]
+    left = [(policy(h) - policy(h - step * e)) / step for e in entries]
+    return np.array(right) - left
+
+
+@drawn("100 chains of 2 to 5 states that can end from one of them alone", 408)
+def ending_chains(rng):
+    for _ in range(100):
+        n = int(rng.integers(2, 6))
+        moves = 0.3 * np.eye(n) + 0.7 * np.roll(np.eye(n), 1, axis=1)  # once round, and to stay
+        moves[-1] *= rng.uniform(0.1, 0.9)  # the rest of the last row is the chance to end
+        yield (moves,)
+
+
+def _still_going(moves, n_steps):
+    """The chance from each state that the episode has not ended after so many steps."""
+    return np.linalg.matrix_power(moves, n_steps).sum(axis=1)
+
+
+@check("U1", "finitely many states: an episode that ends has a geometric tail", ending_chains)
+@wrong("the least chance to end in one step", block=lambda moves: 1)
+def geometric_tail(moves, block=len):
+    """In S steps it ends with a chance of at least c > 0 from each state; so after nS, (1 − c)ⁿ."""
+    steps = block(moves)
+    least = 1 - _still_going(moves, steps).max()
+    left = [_still_going(moves, n * steps).max() <= (1 - least) ** n + 1e-12 for n in range(1, 6)]
+    return bool(least > 1e-9) and all(left)
 
 
 @drawn("200 bandits with two arms", 403)

@@ -4,10 +4,12 @@ import numpy as np
 import sympy as sp
 
 from pgbook import evidence
+from pgbook.differences import central_differences
 from pgbook.ledger import Cases, check, wrong
+from pgbook.unbiased.cases import NODES, WEIGHTS
 from pgbook.unbiased.numeric import leibniz
 from pgbook.unbiased.proofs import leibniz as proofs
-from pgbook.unbiased.proofs.leibniz import POINT, t, x
+from pgbook.unbiased.proofs.leibniz import POINT, t, x, x0
 
 SLOPE_INTEGRAL = (1 - 2 * x**2) * sp.exp(-(x**2))
 
@@ -35,14 +37,27 @@ def quadrature(derivative=True):
     return leibniz.by_quadrature(grid, derivative=derivative) - leibniz.integral_of_slope(grid)
 
 
-@check(
-    "U8", "at zero: slope 1 outside, 0 inside", "x = 0: slope outside, zero inside", tolerance=1e-10
+STEPS = Cases(
+    "ten steps on both sides", [s * d for d in np.geomspace(1e-2, 1e-6, 5) for s in (-1, 1)]
 )
-@wrong("slope 0 on both sides", claimed=0.0)
-def slope_at_zero(claimed=1.0):
-    steps = np.array([-1e-7, 1e-7])
-    slopes = leibniz.integral(steps) / steps
-    return np.append(slopes - claimed, leibniz.integral_of_slope(0.0))
+
+
+def _outside(step):
+    """A difference quotient of the integral at zero, by quadrature."""
+    return leibniz.by_quadrature(np.array([step]), derivative=False)[0] / step
+
+
+def _inside(_):
+    """The integral over t of the slope in x at zero."""
+    return WEIGHTS / 2 @ leibniz.slope(0.0, (NODES + 1) / 2)
+
+
+@check("U8", "at zero: the integral has the slope 1", STEPS, of=_outside, slope=1.0, tolerance=2e-4)
+@wrong("the derivative taken inside", of=_inside)
+@check("U8", "at zero: the slope has the integral 0", STEPS, of=_inside, slope=0.0)
+@wrong("the derivative taken outside", of=_outside)
+def at_zero(step, of, slope):
+    return of(step) - slope
 
 
 @check(
@@ -62,24 +77,49 @@ def no_domination(power=1.0):
 F = t * sp.exp(-x * t)
 
 
-@check("U18", "an indefinite integral of the slope is the function")
-@wrong("of a function that contains more of t", f=F + t)
-def keeps_function(f=F):
-    return evidence.symbolic(proofs.circular_proof(f), f, "all x, t", point={**POINT, t: 3})
+def _from_start(f):
+    """The definite integral of the slope from x₀, and f there."""
+    return f.subs(x, x0) + sp.integrate(sp.diff(f, x).subs(x, proofs.u), (proofs.u, x0, x))
 
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)
+def _same(left, right):
+    return evidence.symbolic(left, right, "all x and t", point={**POINT, t: 3})
 
 
-@check(
-    "U18",
-    "the surface: Fubini holds, also across zero",
-    Cases("20 end points", np.linspace(-0.9, 1.0, 20)),
-)
-@wrong("so the slope at zero is h(0)", at_zero=True)
-def accumulated(end, at_zero=False):
-    if at_zero:  # the slope of the integral there, instead
-        return 1.0 - float(leibniz.integral_of_slope(0.0))
+@check("U18", "what an indefinite integral forgets has no slope in x", f=F + t)
+@wrong("integrated over t", of=lambda f: sp.integrate(sp.diff(f, x), t))
+def forgets_no_slope(f, of=proofs.circular_proof):
+    return _same(sp.diff(of(f), x), sp.diff(f, x))
+
+
+@check("U18", "an indefinite integral cannot tell f from f + t", of=proofs.circular_proof)
+@wrong("a definite one from x₀, with its start", of=_from_start)
+def cannot_tell(of):
+    return _same(of(F + t), of(F))
+
+
+@check("U18", "a definite integral with its start is the function", f=F + t)
+@wrong("an indefinite one", of=proofs.circular_proof)
+def keeps_function(f, of=_from_start):
+    return _same(of(f), f)
+
+
+ENDS = Cases("20 end points", np.linspace(-0.9, 1.0, 20))
+
+
+@check("U18", "the surface: Fubini holds, also across zero", ENDS)
+@wrong("from zero, without the start", start=0.0)
+def accumulated(end, start=-1.0):
     u = -1 + (NODES + 1) * (end + 1) / 2
     area = WEIGHTS @ leibniz.integral_of_slope(u) * (end + 1) / 2
-    return leibniz.integral(end) - leibniz.integral(-1.0) - area
+    return leibniz.integral(end) - leibniz.integral(start) - area
+
+
+POINTS = Cases("21 points", np.linspace(-1, 1, 21).round(12))
+
+
+@check("U18", "the last line fails where h jumps, and nowhere else", POINTS)
+@wrong("with the hole filled", h=lambda at: (1 - 2 * at**2) * np.exp(-(at**2)))
+def last_line(at, h=leibniz.integral_of_slope):
+    slope = central_differences(leibniz.integral, np.array([at])).item()
+    return bool(abs(slope - h(at)) < 1e-8) == bool(at != 0)

@@ -15,13 +15,13 @@ from pgbook import ledger
 from pgbook.derivation import Derivation, Partial
 from pgbook.ledger import wrong
 
-x, mu, tau = sp.symbols(r"x \mu \tau", real=True)
+x, mu, logit = sp.symbols(r"x \mu h", real=True)
 theta, sigma, shape = sp.symbols(r"\theta \sigma \kappa", positive=True)
 n = sp.Symbol("n", integer=True, nonnegative=True)
 f0, f1 = sp.symbols("f_0 f_1", real=True)
 p = sp.Symbol("p", positive=True)
 OO = sp.oo
-POINT = {mu: 3, sigma: 2, theta: 2, shape: 3, tau: sp.log(2), f0: 5, f1: 7}
+POINT = {mu: 3, sigma: 2, theta: 2, shape: 3, logit: sp.log(2), f0: 5, f1: 7}
 proves = partial(ledger.proves, "U14", point=POINT)
 
 
@@ -78,7 +78,7 @@ def _bernoulli(probability: sp.Expr) -> sp.Expr:
     return probability**n * (1 - probability) ** (1 - n)
 
 
-LOGISTIC = 1 / (1 + sp.exp(-tau))
+LOGISTIC = 1 / (1 + sp.exp(-logit))
 
 FAMILIES: Mapping[str, Law] = {
     "Normal, mean": Law(x, mu, ((-OO, OO, _normal(sigma)),)),
@@ -92,7 +92,7 @@ FAMILIES: Mapping[str, Law] = {
     "Laplace, location": Law(x, mu, ((-OO, mu, sp.exp(x - mu) / 2), (mu, OO, sp.exp(mu - x) / 2))),
     "shifted Beta(2, 2)": Law(x, mu, ((mu, mu + 1, 6 * (x - mu) * (1 - x + mu)),)),
     "Bernoulli, probability": Law(n, theta, ((0, sp.S.One, _bernoulli(theta)),), discrete=True),
-    "Bernoulli, logit": Law(n, tau, ((0, sp.S.One, _bernoulli(LOGISTIC)),), discrete=True),
+    "Bernoulli, logit": Law(n, logit, ((0, sp.S.One, _bernoulli(LOGISTIC)),), discrete=True),
     "Poisson, mean": Law(
         n, theta, ((0, OO, theta**n * sp.exp(-theta) / sp.factorial(n)),), discrete=True
     ),

@@ -9,7 +9,7 @@ import sympy as sp
 from pgbook import ledger
 from pgbook.derivation import Derivation, Partial
 from pgbook.ledger import wrong
-from pgbook.symbols import DEFINITIONS, POINT, H, a, j, pi, q, same, total
+from pgbook.symbols import DEFINITIONS, POINT, H, a, i, j, k, pi, q, same, total
 from pgbook.unbiased.proofs.index import LOGISTIC, R0, R1, P, z
 
 gamma = sp.Symbol(r"\gamma", positive=True)
@@ -33,6 +33,47 @@ def proof() -> Derivation:
         (total(pi[a] * q[a] * ratio, a), "times and divided by π > 0"),
         (total(pi[a] * q[a] * Partial(sp.log(pi[a]), H[j]), a), "derivative of a logarithm"),
         definitions=DEFINITIONS,
+    )
+
+
+theta, action = sp.Symbol(r"\theta", real=True), sp.Symbol("n")
+F, G = sp.Function("F", positive=True), sp.Function("G", real=True)  # of action and parameter
+ANY_POINT = {
+    F: sp.Lambda((action, theta), (1 + action * theta) / (3 + 3 * theta)),
+    G: sp.Lambda((action, theta), action * sp.log(1 + theta)),
+    theta: 1, k: 3, a: 2, q: [sp.S(3), sp.S(-1), sp.S(2)],
+}  # fmt: skip
+
+
+@ledger.proves(
+    "U13", "the whole proof, any policy", generality="any positive, differentiable policy",
+    point=ANY_POINT,
+)  # fmt: skip
+@wrong("not averaged", claimed=total(q[a] * Partial(sp.log(pi[a]), theta), a))
+def any_policy() -> Derivation:
+    """The same lines for a policy of which nothing is known but that it is positive."""
+    ratio = sp.UnevaluatedExpr(Partial(pi[a], theta) / pi[a])
+    return Derivation(
+        (Partial(total(pi[a] * q[a], a), theta), "gradient of the expected return"),
+        (total(Partial(pi[a] * q[a], theta), a), "finite sum: derivative of each term"),
+        (total(q[a] * Partial(pi[a], theta), a), "q does not depend on the parameter"),
+        (total(pi[a] * q[a] * ratio, a), "times and divided by π > 0"),
+        (total(pi[a] * q[a] * Partial(sp.log(pi[a]), theta), a), "derivative of a logarithm"),
+        definitions={pi: sp.Lambda(i, F(i, theta))},
+    )
+
+
+@ledger.proves(
+    "U13", "the score of a network", generality="any differentiable preferences", point=ANY_POINT
+)
+@wrong("the slope of its own preference alone", claimed=Partial(H[a], theta))
+def network_score() -> Derivation:
+    """The score in a weight of a network that puts out the preferences of a softmax."""
+    return Derivation(
+        (Partial(sp.log(pi[a]), theta), "the score in a weight"),
+        (total((same(a, j) - pi[j]) * Partial(H[j], theta), j), "chain rule, all preferences"),
+        (Partial(H[a], theta) - total(pi[j] * Partial(H[j], theta), j), "the delta picks a"),
+        definitions={**DEFINITIONS, H: sp.Lambda(i, G(i, theta))},
     )
 
 
