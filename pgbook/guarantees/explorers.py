@@ -181,7 +181,7 @@ def progress(ax, discount):
     best = numeric.optimal_evaluation(problem).objective
     paths = {
         "mixture": numeric.improve(problem, policy, "mixture", n),
-        "distance met, range": numeric.improve(problem, policy, "distance met, range", n),
+        "distance met, range": numeric.improve(problem, policy, "distance met, range", 100),
         "greedy": numeric.improve(problem, policy, "greedy", 20),
         "gradient, step size 1": numeric.improve(problem, policy, "gradient", n),
     }

@@ -131,7 +131,7 @@ def slope_sees_gap(h, values, factor=1.0, weight=lambda policy, best: policy[bes
     )
 
 
-ASCENTS = bandits(300, 320, "bandits and the plateau, 300 exact steps of 1/L", scale=2.0)
+ASCENTS = bandits(60, 320, "bandits and the plateau, 300 exact steps of 1/L", scale=2.0)
 
 
 @drawn(ASCENTS.text, 320)

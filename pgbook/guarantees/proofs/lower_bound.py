@@ -11,7 +11,7 @@ from pgbook.ledger import wrong
 from pgbook.symbols import b, k, total
 
 eps, C, gamma, r_max = sp.symbols(r"\varepsilon C \gamma r_{\max}", positive=True)
-A_max = sp.Symbol(r"A_{\max}", positive=True)
+A_max, c = sp.Symbol(r"A_{\max}", positive=True), sp.Symbol("c", real=True)
 t, n, T = sp.symbols("t n T", integer=True, nonnegative=True)
 x, y = sp.symbols("x y", positive=True)
 POINT = {eps: sp.Rational(1, 3), C: 2, gamma: sp.S.Half, A_max: 3, r_max: 5, t: 2, n: 3, T: 5}
@@ -19,7 +19,7 @@ proves = partial(ledger.proves, generality="all parameters", point=POINT)
 old, new, f = (sp.IndexedBase(name, real=True) for name in ("p", "p'", "f"))
 LAWS = {
     k: 2, old: [sp.S.One, sp.S.Zero], new: [sp.S.Half, sp.S.Half], f: [sp.S(2), sp.S(-1)],
-    C: sp.Rational(3, 2),
+    c: sp.Rational(3, 2),
 }  # fmt: skip
 _GONE = 1 - gamma * (1 - eps)
 
@@ -27,14 +27,14 @@ _GONE = 1 - gamma * (1 - eps)
 @ledger.proves(
     "G35", "a constant may be taken off f", generality="any finite support", point=LAWS,
 )  # fmt: skip
-@wrong("off one of the means only", claimed=total(new[b] * (f[b] - C)) - total(old[b] * f[b]))
+@wrong("off one of the means only", claimed=total(new[b] * (f[b] - c)) - total(old[b] * f[b]))
 def change_of_mean() -> Derivation:
     """The change of a mean with a constant taken off f: both laws have mass one."""
     return Derivation(
         (total(new[b] * f[b]) - total(old[b] * f[b]), "mean under p′ minus mean under p"),
         (total((new[b] - old[b]) * f[b]), "one sum"),
         (
-            total((new[b] - old[b]) * (f[b] - C)) + C * (total(new[b]) - total(old[b])),
+            total((new[b] - old[b]) * (f[b] - c)) + c * (total(new[b]) - total(old[b])),
             "a constant off and on; both masses are one",
         ),
     )
