@@ -27,8 +27,7 @@ def central_differences(
     ndarray, shape (..., at.size)
         Entries of `at` in their order, row by row.
     """
-    if not callable(function):
-        raise TypeError(f"function must be callable, got {validation.shown(function)}")
+    validation.function("function", function)
     at, step = validation.real_array("at", at), validation.positive("step", step)
     slopes = []
     for entry in np.ndindex(at.shape):

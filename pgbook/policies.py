@@ -151,6 +151,17 @@ def total_variation(p: FloatArray, q: FloatArray) -> FloatArray:
     return l1_distance(p, q) / 2
 
 
+def kl_divergence(p: FloatArray, q: FloatArray) -> FloatArray:
+    r"""The Kullback-Leibler divergence :math:`\sum_a p(a) \log (p(a) / q(a))`; (...) from (..., A).
+
+    Not negative; infinite if q lacks an action that p takes. The leading axes are broadcast.
+    """
+    p, q = _pair(p, q)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where(p > 0, p * (np.log(p) - np.log(q)), 0.0)
+    return np.maximum(terms.sum(axis=-1), 0.0)
+
+
 def maximal_coupling(p: FloatArray, q: FloatArray) -> FloatArray:
     r"""A joint law with margins p and q in which the two agree as often as possible.
 

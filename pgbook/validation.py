@@ -5,7 +5,7 @@ raises an error that names the argument, the rule and the value. Nothing is clip
 """
 
 import operator
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import numpy as np
@@ -192,6 +192,13 @@ def choice(name: str, value: object, options: Collection[str]) -> str:
     """`value`, if it is one of these names."""
     if not isinstance(value, str) or value not in options:
         raise ValueError(f"{name} must be one of {tuple(options)}, got {shown(value)}")
+    return value
+
+
+def function(name: str, value: object) -> Callable:
+    """`value` itself, if it can be called."""
+    if not callable(value):
+        raise TypeError(f"{name} must be callable, got {shown(value)}")
     return value
 
 

@@ -28,6 +28,13 @@ RING = mdp.ring(0.5, 4)
 CURRENT, EPISODES = mdp.evaluate(RING, UNIFORM), mdp.trajectories(mdp.coin(0.5, 3), [[0.5, 0.5]])
 STEP = outcomes.bandit([0.25, 0.25, 0.5], [100.0, 3.0, -7.0])
 CRITIC = np.array([[[2.0, 100.0]], [[-7.0, 3.0]], [[1.0, 0.0]]])
+ADVANTAGES = np.array([[100.0, 3.0], [-7.0, 2.0], [0.0, 1.0], [5.0, 5.0]])
+
+
+def stay(policy, advantages, occupancy):
+    return policy
+
+
 UNLIKE_OTHERS = ("from_gymnasium",)  # `test_mdp_problems`
 NAN = (bandits.naive_softmax,)  # whose point it is to overflow
 
@@ -60,6 +67,10 @@ LEGAL = {
     "constant": 100.0,
     **dict.fromkeys(("leave", "stay"), 3.0),
     "paths": EPISODES,
+    **dict.fromkeys(("radius", "clip", "rate"), 0.25),
+    "advantages": np.array([100.0, 3.0, -7.0]),
+    "occupancy": np.array([2.0, 1.0, 4.0, 0.0]),
+    "blocks": np.array([0, 1, 0, 1]),
     "decay": 0.25,
     "decays": np.array([0.25, 0.5]),
     "critic": "V/2",
@@ -116,6 +127,17 @@ OWN = {
     EPISODES.generalized_advantages: {"table": np.array([[2.0], [100.0], [-7.0]])},
     EPISODES.action_entries: {"table": CRITIC},
     EPISODES.scaled_scores: {"factors": np.arange(24.0).reshape(8, 3)},
+    guarantees.follow: {"rule": stay, "policy": UNIFORM, "bound": None},
+    guarantees.learn: {"rule": stay},
+    guarantees.optimism: {"rule": stay},
+    guarantees.best_within_mean_kl: {"policy": UNEVEN, "advantages": ADVANTAGES},
+    guarantees.safe_step: {"policy": UNEVEN, "advantages": ADVANTAGES},
+    guarantees.pooled: {"advantages": ADVANTAGES},
+    guarantees.estimated_advantages: {
+        "policy": UNEVEN[None],
+        "cells": np.array([[[0, 3]], [[7, 2]], [[1, 1]]]),
+        "rewards": np.array([[[100.0, 3.0]], [[-7.0, 2.0]], [[0.0, 1.0]]]),
+    },
     unbiased.all_actions: {"policy": np.array([[0.25, 0.75]]), "table": CRITIC},
     unbiased.repaired: {"policy": np.array([[0.25, 0.75]]), "table": CRITIC},
     unbiased.gae: {"problem": mdp.coin(0.5, 3), "policy": np.array([[0.25, 0.75]])},

@@ -141,3 +141,10 @@ def test_what_are_no_two_laws_over_the_same_actions_is_refused(function):
 def test_a_coupling_is_of_two_laws_and_not_of_batches():
     with pytest.raises(ValueError, match="p must have 1 axis"):
         policies.maximal_coupling(np.full((2, 2), 0.5), np.full((2, 2), 0.5))
+
+
+def test_the_divergence_is_the_mean_logarithm_of_the_ratio():
+    p, q = np.array([[0.5, 0.5], [1.0, 0.0], [0.25, 0.75]]), np.array([0.25, 0.75])
+    truth = [0.5 * np.log(2) + 0.5 * np.log(2 / 3), np.log(4), 0.0]
+    assert policies.kl_divergence(p, q) == pytest.approx(truth)
+    assert policies.kl_divergence([0.5, 0.5], [1.0, 0.0]) == np.inf

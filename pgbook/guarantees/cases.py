@@ -130,3 +130,10 @@ def _with_extremes(_: np.random.Generator) -> Iterator[Comparison]:
 
 # With some that need the whole penalty of each bound.
 EXTREMES = Cases(f"{PAIRS.text}, and four extreme ones", _with_extremes, 801)
+
+
+def fork(epsilon: float, discount: float) -> Comparison:
+    """A pair of which divergences see all: the new policy leans by ε, to where it leans wrongly."""
+    low, high = 0.5 - epsilon, 0.5 + epsilon
+    old = mdp.evaluate(numeric.pitfalls.fork(discount), np.full((3, 2), 0.5))
+    return Comparison(old, [[low, high], [high, low], [low, high]])

@@ -1,5 +1,6 @@
 """The numbers of chapter 3, each by a second route, and what the functions refuse."""
 
+import math
 from dataclasses import replace
 from itertools import product
 
@@ -46,11 +47,19 @@ def test_a_policy_beside_itself_gains_nothing_and_has_no_penalty():
 # Bounds.
 
 
+def divergence(p, q):
+    """The Kullback-Leibler divergence, term by term."""
+    terms = [x * math.log(x / y) if y else math.inf for x, y in zip(p, q, strict=True) if x]
+    return sum(terms)
+
+
 def by_hand(pair):
     """All bounds, each penalty as a long sum over time or as its formula."""
     gamma, epsilon = pair.old.problem.discount, pair.epsilon
     t, crude = np.arange(3000), np.abs(pair.old.advantages).max()
     sharp, decay = np.abs(pair.mean_advantages).max(), 1 / (1 - gamma)
+    divergences = [divergence(*laws) for laws in zip(pair.old.policy, pair.new_policy, strict=True)]
+    of_path = sum(d * kl for d, kl in zip(pair.old.occupancy, divergences, strict=True) if d > 0)
     half_range = (pair.mean_advantages.max() - pair.mean_advantages.min()) / 2
     drift = 2 * (1 - (1 - epsilon) ** t)
     met = sum(pair.old.occupancy[s] * pair.distances[s] for s in range(len(pair.distances)))
@@ -62,6 +71,8 @@ def by_hand(pair):
         "trust region": 4 * epsilon**2 * gamma * crude * decay**2,
         "distance met": 2 * gamma * sharp * decay * met,
         "distance met, range": 2 * gamma * half_range * decay * met,
+        "largest KL": 2 * gamma * crude * decay**2 * max(divergences),
+        "path KL": 2 * gamma * half_range * decay * math.sqrt(of_path / 2),
     }
     return {name: pair.surrogate - penalty for name, penalty in penalties.items()}
 

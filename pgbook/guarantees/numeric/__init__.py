@@ -11,6 +11,7 @@ from pgbook.guarantees.numeric.comparison import (
     optimal_evaluation,
     penalty,
 )
+from pgbook.guarantees.numeric.estimated import estimated_advantages, learn, optimism
 from pgbook.guarantees.numeric.improvement import (
     BOUNDS,
     RULES,
@@ -25,5 +26,17 @@ from pgbook.guarantees.numeric.shift import (
     drifting_pair,
     horizon_losses,
     state_shift,
+)
+from pgbook.guarantees.numeric.steps import (
+    best_clipped,
+    best_within_distance,
+    best_within_mean_kl,
+    best_within_ratio,
+    clipped_objective,
+    follow,
+    greedy_step,
+    pooled,
+    safe_step,
+    tilted,
 )
 from pgbook.guarantees.numeric.weights import Weights, chi_square, trajectory_weights

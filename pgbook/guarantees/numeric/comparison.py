@@ -121,9 +121,25 @@ def _met(pair: Comparison, size: Callable[[FloatArray], float]) -> float:
     return pair.surrogate - 2 * discount * constant / (1 - discount) * mean_distance
 
 
+def _largest_kl(pair: Comparison) -> float:
+    discount, largest = pair.old.problem.discount, np.abs(pair.old.advantages).max()
+    divergence = policies.kl_divergence(pair.old.policy, pair.new_policy).max()
+    return pair.surrogate - 2 * discount * largest * divergence / (1 - discount) ** 2
+
+
+def _path_kl(pair: Comparison) -> float:
+    r"""The divergence of whole trajectories that stop with chance :math:`1 - \gamma` a step."""
+    divergences = policies.kl_divergence(pair.old.policy, pair.new_policy)
+    met = np.where(pair.old.occupancy > 0, divergences, 0.0)  # what is never met costs nothing
+    discount, of_path = pair.old.problem.discount, pair.old.occupancy @ met
+    span = np.ptp(pair.mean_advantages)
+    return pair.surrogate - discount * span * np.sqrt(of_path / 2) / (1 - discount)
+
+
 # Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|,
 # or half of its range (claim G35). Trust region: Schulman et al. 2015, Theorem 1. Distance met:
-# Achiam et al. 2017, Corollary 1.
+# Achiam et al. 2017, Corollary 1. Largest KL: the trust region with Pinsker's inequality; path KL:
+# claim G44.
 LOWER_BOUNDS: dict[str, Callable[[Comparison], float]] = {
     "crude, linear": partial(_crude, which=linear_penalty),
     "crude": partial(_crude, which=penalty),
@@ -132,6 +148,8 @@ LOWER_BOUNDS: dict[str, Callable[[Comparison], float]] = {
     "trust region": _trust_region,
     "distance met": partial(_met, size=_largest),
     "distance met, range": partial(_met, size=_half_range),
+    "largest KL": _largest_kl,
+    "path KL": _path_kl,
 }
 
 

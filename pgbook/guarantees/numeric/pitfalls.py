@@ -80,6 +80,13 @@ def falling(discount: float) -> MDP:
     return MDP(moves, [[0.0, 0.0], [0.0, 0.0], [-1.0, -1.0]], [1.0, 0.0, 0.0], discount)
 
 
+def fork(discount: float) -> MDP:
+    """The first action leads to one of two states that last; there action 0 pays 1, 1 pays −1."""
+    moves = np.zeros((3, 2, 3))
+    moves[0, 0, 1] = moves[0, 1, 2] = moves[1, :, 1] = moves[2, :, 2] = 1.0
+    return MDP(moves, [[0.0, 0.0], [1.0, -1.0], [1.0, -1.0]], [1.0, 0.0, 0.0], discount)
+
+
 def past_rewards(first: float, second: float, p: float) -> tuple[float, float]:
     """Variances of two estimators of the slope in the logit of a coin that is tossed twice.
 

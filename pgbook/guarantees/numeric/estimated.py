@@ -1,0 +1,158 @@
+"""Policy iteration with advantages estimated from rollouts, for many runs at once."""
+
+import numpy as np
+
+from pgbook import mdp, validation
+from pgbook.guarantees.numeric.steps import Rule
+from pgbook.mdp import MDP
+from pgbook.mdp.rollouts import discounted_returns
+from pgbook.validation import FloatArray
+
+
+def learn(
+    problem: MDP,
+    rule: Rule,
+    *,
+    n_runs: int,
+    n_trajectories: int,
+    n_steps: int,
+    n_iterations: int,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """The true objective along independent runs of a step rule; shape (n_iterations + 1, n_runs).
+
+    Each run starts with the uniform policy. In each iteration it estimates advantages and
+    occupancy from its own rollouts, and takes the step that the rule makes of them.
+
+    Parameters
+    ----------
+    problem : MDP
+        Without a horizon.
+    rule : callable
+        Takes policies (R, S, A), advantages (R, S, A) and occupancies (R, S) of R runs, and
+        returns the new policies.
+    n_runs, n_trajectories, n_steps, n_iterations : int
+        A run draws `n_trajectories` of `n_steps` steps in each iteration.
+    rng : numpy.random.Generator
+    """
+    rng, n_runs = validation.generator("rng", rng), validation.count("n_runs", n_runs)
+    validation.function("rule", rule)
+    shape = validation.instance("problem", problem, MDP).reward.shape
+    policy = np.full((n_runs, *shape), 1 / shape[1])
+    path = [_objectives(problem, policy)]
+    for _ in range(validation.count("n_iterations", n_iterations)):
+        rollouts = _sample(problem, policy, n_trajectories, n_steps, rng)
+        policy = rule(policy, *estimated_advantages(problem.discount, policy, *rollouts))
+        policy = np.maximum(policy, 0) / policy.sum(axis=-1, keepdims=True)
+        path.append(_objectives(problem, policy))
+    return np.array(path)
+
+
+def optimism(
+    problem: MDP,
+    rule: Rule,
+    *,
+    n_runs: int,
+    n_trajectories: int,
+    n_steps: int,
+    rng: np.random.Generator,
+) -> dict[str, FloatArray]:
+    r"""Three values of the surrogate of one step from the uniform policy, each (n_runs,).
+
+    ``same rollouts``
+        From the estimates that the step maximised.
+    ``fresh rollouts``
+        From as many new ones, :math:`\sum_t \gamma^t (\rho_t - 1) R_t` with one ratio a step:
+        unbiased but for what comes after the last step.
+    ``exactly``
+        With the exact advantages and visits.
+
+    Parameters as for `learn`.
+    """
+    rng, n_runs = validation.generator("rng", rng), validation.count("n_runs", n_runs)
+    validation.function("rule", rule)
+    shape, discount = validation.instance("problem", problem, MDP).reward.shape, problem.discount
+    policy, old = np.full((n_runs, *shape), 1 / shape[1]), np.full(shape, 1 / shape[1])
+    rollouts = _sample(problem, policy, n_trajectories, n_steps, rng)
+    advantages, visits = estimated_advantages(discount, policy, *rollouts)
+    new = rule(policy, advantages, visits)
+    cells, rewards = _sample(problem, policy, n_trajectories, n_steps, rng)
+    ratio = (new / policy).reshape(n_runs, -1)[np.arange(n_runs)[:, None], cells]
+    returns = np.array(
+        [discounted_returns(one.T, discount).T for one in np.moveaxis(rewards, 1, 0)]
+    )
+    exact = mdp.evaluate(problem, old)
+    return {
+        "same rollouts": np.einsum("rs,rsa,rsa->r", visits, new, advantages),
+        "fresh rollouts": np.einsum(
+            "t,trn,rtn->r", discount ** np.arange(len(cells)), ratio - 1, returns
+        )
+        / n_trajectories,
+        "exactly": np.einsum("s,rsa,sa->r", exact.occupancy, new, exact.advantages),
+    }
+
+
+def estimated_advantages(
+    discount: float, policy: FloatArray, cells: np.ndarray, rewards: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    r"""Advantages (R, S, A) and occupancies (R, S) from the rollouts of R policies.
+
+    The action value is the mean of all returns from a pair of state and action, each weighted with
+    :math:`\gamma^t`; that of the state its mean under the policy. What was never tried gets zero.
+
+    Parameters
+    ----------
+    discount : float
+    policy : array_like, shape (R, S, A)
+    cells : array_like of int, shape (T, R, N)
+        The pairs of state and action that N rollouts met, numbered :math:`s A + a`.
+    rewards : array_like, the same shape
+    """
+    policy = validation.probabilities("policy", policy, ndim=3)
+    rewards = validation.real_array("rewards", rewards, ndim=3)
+    cells = validation.arm_indices("cells", cells, policy[0].size, "pairs")
+    validation.shaped("cells", cells, (len(rewards), len(policy), rewards.shape[2]))
+    discount, later = validation.fraction("discount", discount), np.zeros(rewards.shape[1:])
+    offset = policy[0].size * np.arange(len(policy))[:, None]
+    weight, total = np.zeros(policy.size), np.zeros(policy.size)
+    for t in range(len(rewards) - 1, -1, -1):
+        later = rewards[t] + discount * later
+        at, share = (cells[t] + offset).ravel(), discount**t
+        weight += share * np.bincount(at, minlength=policy.size)
+        total += share * np.bincount(at, later.ravel(), minlength=policy.size)
+    weight, total = weight.reshape(policy.shape), total.reshape(policy.shape)
+    tried, q = weight > 0, total / np.where(weight > 0, weight, 1.0)
+    mass = (policy * tried).sum(axis=-1, keepdims=True)
+    value = (policy * tried * q).sum(axis=-1, keepdims=True) / np.where(mass > 0, mass, 1.0)
+    return np.where(tried, q - value, 0.0), weight.sum(axis=-1) / rewards.shape[2]
+
+
+def _sample(problem, policy, n_trajectories, n_steps, rng):
+    """Rollouts of R policies (R, S, A): cells and rewards, both (T, R, N)."""
+    shape = len(policy), validation.count("n_trajectories", n_trajectories)
+    n_states, n_actions = problem.reward.shape
+    law = policy.cumsum(axis=-1)[..., :-1].reshape(-1, n_actions - 1)
+    moves = problem.transition.reshape(n_states * n_actions, -1)
+    after = np.tile(np.arange(n_states), (len(moves), 1))
+    after = after if problem.successors is None else problem.successors.reshape(moves.shape)
+    paid = np.broadcast_to(problem.reward[..., None], problem.transition.shape)
+    paid = paid if problem.transition_reward is None else problem.transition_reward
+    paid, moves = paid.reshape(moves.shape), moves.cumsum(axis=-1)[:, :-1]
+    states, first = rng.choice(n_states, size=shape, p=problem.start), np.arange(len(policy))
+    cells, rewards = [], []
+    for _ in range(validation.count("n_steps", n_steps)):
+        u, v = rng.random((2, *shape))
+        action = (u[..., None] >= law[n_states * first[:, None] + states]).sum(axis=-1)
+        cells.append(states * n_actions + action)
+        move = (v[..., None] >= moves[cells[-1]]).sum(axis=-1)
+        states = after[cells[-1], move]
+        rewards.append(paid[cells[-1], move])
+    return np.array(cells), np.array(rewards)
+
+
+def _objectives(problem, policy):
+    """The true objective of R policies (R, S, A), by one batch of linear systems; (R,)."""
+    onward = np.einsum("rsa,saz->rsz", policy, problem.dense())
+    reward = np.einsum("rsa,sa->rs", policy, problem.reward)
+    system = np.eye(onward.shape[-1]) - problem.discount * onward
+    return np.linalg.solve(system, reward[..., None])[..., 0] @ problem.start
