@@ -225,7 +225,7 @@ def follow(
         advantages = old.advantages
         if blocks is not None:  # what the class of policies can tell apart: G46
             advantages = pooled(advantages, old.occupancy, blocks)
-        new = rule(old.policy, advantages, old.occupancy)  # the largest surrogate nearby: G20, G45
+        new = rule(old.policy, advantages, old.occupancy)  # largest surrogate nearby: G20, G45
         if bound is not None:  # how far it is certified to gain: G38, G40
             new = mixture(old.policy, new, safest_fraction(Comparison(old, new), bound))
         pairs.append(Comparison(old, new))  # its gain: the lemma, G9
