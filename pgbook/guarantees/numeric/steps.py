@@ -1,8 +1,8 @@
 r"""Steps from an old policy, each the best one in a neighbourhood, for given advantages.
 
-A step maximises the mean advantage :math:`g(s) = \sum_a \pi'(a|s) A(s, a)` and, among the
-maximisers, moves as little as possible: where all advantages are equal it stays. Leading axes are
-batches; for states that share a policy pass `pooled` advantages.
+They maximise the mean advantage :math:`g(s) = \sum_a \pi'(a|s) A(s, a)` in each state, or its mean
+over the visits; where all advantages of a state are equal they stay. Leading axes are batches; for
+states that share a policy pass `pooled` advantages.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from pgbook.guarantees.numeric.improvement import safest_fraction
 from pgbook.mdp import MDP
 from pgbook.validation import FloatArray
 
-HALVINGS = 50
+HALVINGS, ROUND_OFF = 50, 1e-12
 Rule = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
 
@@ -68,7 +68,9 @@ def best_within_ratio(policy: FloatArray, advantages: FloatArray, clip: float) -
 
 
 def tilted(policy: FloatArray, advantages: FloatArray, rate: float) -> FloatArray:
-    r"""The policy with :math:`\pi'(a) \propto \pi(a) e^{\eta A(a)}`: best within a KL ball.
+    r"""The policy with :math:`\pi'(a) \propto \pi(a) e^{\eta A(a)}`.
+
+    No other with a :math:`\mathrm{KL}(\pi' \| \pi)` as small has a larger mean advantage.
 
     Parameters
     ----------
@@ -137,7 +139,8 @@ def best_clipped(policy: FloatArray, advantages: FloatArray, clip: float) -> Flo
     """
     policy, advantages = _checked(policy, advantages)
     clip, (order, p, a) = validation.fraction("clip", clip), _ranked(policy, advantages)
-    new = p * (1 + clip * np.sign(a))
+    rounded = np.abs(a) <= ROUND_OFF * np.abs(a).max(axis=-1, keepdims=True)
+    new = p * (1 + clip * np.where(rounded, 0.0, np.sign(a)))
     missing = new.sum(axis=-1, keepdims=True) - 1
     new = new - np.clip(missing - (new.cumsum(axis=-1) - new), 0, new)
     new[..., -1] += np.maximum(-missing[..., 0], 0)

@@ -108,21 +108,6 @@ def conditional_mean(problem, h, later=1.0):
     return (mean - q[0].ravel()) * (mass > 0)
 
 
-@check(
-    "U10",
-    "the objective by differences against the sum over all times",
-    problems(60, 505, "60 problems, differences"),
-    tolerance=1e-8,
-)
-@wrong("later policies frozen", moving=False)
-def unrolled(problem, h, moving=True):
-    def objective(moved):
-        policy, q = problem.softmax(moved), at(problem, moved if moving else h).action_values[0]
-        return problem.start @ np.einsum("sa,sa->s", policy, q)
-
-    return central_differences(objective, h) - at(problem, h).gradient.ravel()
-
-
 def _objective_at_start(problem, h, frozen):
     """E[R_0] of moved preferences; `frozen` ones decide from time 1 on, None if they move too."""
 
@@ -131,6 +116,18 @@ def _objective_at_start(problem, h, frozen):
         return problem.start @ np.einsum("sa,sa->s", problem.softmax(moved), q)
 
     return objective
+
+
+@check(
+    "U10",
+    "the objective by differences against the sum over all times",
+    problems(60, 505, "60 problems, differences"),
+    tolerance=1e-8,
+)
+@wrong("later policies frozen", moving=False)
+def unrolled(problem, h, moving=True):
+    slope = central_differences(_objective_at_start(problem, h, None if moving else h), h)
+    return slope - at(problem, h).gradient.ravel()
 
 
 @check(
