@@ -60,7 +60,7 @@ def best_within_ratio(policy: FloatArray, advantages: FloatArray, clip: float) -
     """
     policy, advantages = _checked(policy, advantages)
     clip, (_, p, a) = validation.fraction("clip", clip), _ranked(policy, advantages)
-    middle = (p.cumsum(axis=-1) < 0.5 - 1e-12).sum(axis=-1, keepdims=True)
+    middle = (p.cumsum(axis=-1) < 0.5 - ROUND_OFF).sum(axis=-1, keepdims=True)
     side = np.sign(advantages - np.take_along_axis(a, middle, axis=-1))
     left = (policy * side).sum(axis=-1, keepdims=True)
     mass = (policy * (side == 0)).sum(axis=-1, keepdims=True)
