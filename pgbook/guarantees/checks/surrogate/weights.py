@@ -58,19 +58,32 @@ def sampled_lies(rng, n_steps=400):
     return np.array([seen < -5, weights.sampled_effective[-1] >= 1 / 10_000])
 
 
-@check(
-    "G41", "ratios of state laws vary less", SHORT.named("40 problems, three times each"), seed=866
-)
-@wrong("not even half as much", factor=0.5)
-def state_ratios(problem, policy, rng, factor=1.0):
-    other, less = random_policy(problem, rng), []
-    laws, new_laws = (mdp.state_laws(problem, p, problem.horizon) for p in (policy, other))
-    paths = mdp.trajectories(problem, policy)
-    ratios = (other / policy)[paths.states, paths.actions].cumprod(axis=1)
+def _tree():
+    """A state for each history: state 2 s + 1 + a after action a, for two steps."""
+    moves = np.zeros((7, 2, 7))
+    for s, a in np.ndindex(7, 2):
+        moves[s, a, min(2 * s + 1 + a, 6)] = 1.0
+    return moves
+
+
+@drawn("40 problems, three times each, and a tree whose states are histories", 866)
+def with_histories(rng):
+    histories = mdp.MDP(_tree(), np.zeros((7, 2)), np.eye(7)[0], 0.9, horizon=3)
+    for problem in (*(problem for problem, _ in SHORT.drawn), histories):
+        yield problem, *(random_policy(problem, rng) for _ in range(2))
+
+
+@check("G41", "ratios of state laws vary no more", with_histories)
+@wrong("by a hundredth less", factor=0.99)
+def state_ratios(problem, old, new, factor=1.0):
+    laws, new_laws = (mdp.state_laws(problem, p, problem.horizon) for p in (old, new))
+    paths, less = mdp.trajectories(problem, old), []
+    ratios = (new / old)[paths.states, paths.actions].cumprod(axis=1)
     for t in range(1, problem.horizon):
         met = laws[t] > 0
         square = np.sum(new_laws[t][met] ** 2 / laws[t][met])
-        less.append(square - 1 <= factor * (paths.weights @ ratios[:, t - 1] ** 2 - 1) + 1e-12)
+        of_paths = paths.weights @ ratios[:, t - 1] ** 2 - 1
+        less.append(square - 1 <= factor * of_paths + 1e-10 * (1 + of_paths))
     return np.array(less)
 
 
@@ -78,10 +91,7 @@ def state_ratios(problem, policy, rng, factor=1.0):
 def by_memory():
     """The law of the next state, and how many ratios the state remembers after two steps."""
     last = np.tile(np.eye(3)[1:], (3, 1, 1))  # state 1 + a after action a, from anywhere
-    tree = np.zeros((7, 2, 7))  # state 2 s + 1 + a after action a: all actions so far
-    for s, a in np.ndindex(7, 2):
-        tree[s, a, min(2 * s + 1 + a, 6)] = 1.0
-    return [("last action", last), ("one state", np.ones((1, 2, 1))), ("history", tree)]
+    return [("last action", last), ("one state", np.ones((1, 2, 1))), ("history", _tree())]
 
 
 REMEMBERED = {"last action": 1, "one state": 0, "history": 2}
