@@ -4,6 +4,7 @@ What a claim says stands in the `claims.toml` of its chapter; how it is checked,
 the chapter's `proofs` and `checks` that have the name of the claim's page.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -23,7 +24,7 @@ CHAPTERS = ("bandits", "unbiased", "guarantees")
 
 
 def claims(*ids: str) -> Sequence[Claim]:
-    """The claims with these ids, or all of them.
+    """The claims with these ids, in their order; or all of them, in that of the ids.
 
     Raises
     ------
@@ -33,7 +34,13 @@ def claims(*ids: str) -> Sequence[Claim]:
     tables = _tables()
     if unknown := [name for name in ids if name not in tables]:
         raise ValueError(f"ids must name claims of the catalogue, got {', '.join(unknown)}")
-    return [_on_page(tables[name]["page"])[name] for name in ids or tables]
+    return [_on_page(tables[name]["page"])[name] for name in ids or sorted(tables, key=_place)]
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    """B before U before G, then by number, then by letter."""
+    chapter, number, letter = re.fullmatch(r"([A-Z])(\d+)([a-z]?)", name).groups()
+    return "BUG".index(chapter), int(number), letter
 
 
 def report(*ids: str) -> Markdown:

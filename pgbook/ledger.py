@@ -56,6 +56,7 @@ class Claim:
     """One claim of a source document, in our words."""
 
     id: str
+    title: str  # a few words, with those of its correction if it has one
     source: str  # document, section and line
     page: str  # of the book, without its suffix, relative to book/
     statement: str  # Markdown with LaTeX

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from pgbook.evidence import Evidence
-from pgbook.ledger import CheckedClaim, Verdict
+from pgbook.ledger import CheckedClaim, Claim, Verdict
 
 
 def as_text(checked: CheckedClaim, *, verbose: bool = False) -> str:
@@ -18,22 +18,48 @@ def as_text(checked: CheckedClaim, *, verbose: bool = False) -> str:
     return "\n".join([*lines, *(f"      FAILURE {failure}" for failure in checked.failures)])
 
 
-def as_markdown(checked: CheckedClaim, *, statement: bool = False) -> str:
-    """The verdict on a claim and all the evidence for it; with `statement`, the claim too."""
+def as_markdown(checked: CheckedClaim) -> str:
+    """The verdict on a claim with a link to it, and all the evidence, folded."""
     claim = checked.claim
-    kinds = f" ({', '.join(claim.kinds)})" if claim.kinds else ""
-    lines = [f"**[{claim.id}](#{claim.id.lower()})** {claim.verdict}{kinds}", ""]
-    if statement:
-        says = "is silent" if claim.verdict is Verdict.ADDED else "says"
-        lines += [f"*The source {says}* (document {claim.source}): {claim.statement}", ""]
-        lines += [f"*What holds:* {claim.holds or 'the claim as it stands.'}", ""]
-    lines += [f"- **failure**: {_escaped(failure)}" for failure in checked.failures] + [""]
+    lines = [f"**{_link(claim)} {claim.title}** – {_verdict(claim)}", *_failures(checked), ""]
     passed, rejected = checked.counts
-    lines += ["<details><summary>", f"{passed} checks passed, {rejected} mutants rejected"]
-    lines += ["</summary>", ""]
+    return _folded(f"{passed} checks passed, {rejected} mutants rejected", lines, checked)
+
+
+def as_entry(checked: CheckedClaim) -> str:
+    """What a claim says, what holds and all the evidence, folded under its id and title."""
+    claim = checked.claim
+    says = "is silent" if claim.verdict is Verdict.ADDED else "says"
+    said = [
+        f"*The source {says}* (document {claim.source}): {claim.statement}",
+        "",
+        f"*What holds:* {claim.holds or 'the claim as it stands.'}",
+        "",
+        f"The page: {_link(claim)}.",
+        "",
+    ]
+    return _folded(f"{claim.id} {claim.title}", _failures(checked), checked, said)
+
+
+def _folded(
+    summary: str, before: Iterable[str], checked: CheckedClaim, said: Iterable[str] = ()
+) -> str:
+    lines = [*before, f"<details><summary>{summary}</summary>", "", *said]
     lines += [f"- {name}: *{e.method}*, {_escaped(e.found)}" for name, e in checked.checks]
     lines += [f"- rejected mutant “{name}”: {_escaped(e.found)}" for name, e in checked.mutants]
     return "\n".join([*lines, "", "</details>"])
+
+
+def _link(claim: Claim) -> str:
+    return f"[{claim.id}](#{claim.id.lower()})"
+
+
+def _verdict(claim: Claim) -> str:
+    return f"{claim.verdict} ({', '.join(claim.kinds)})" if claim.kinds else str(claim.verdict)
+
+
+def _failures(checked: CheckedClaim) -> list[str]:
+    return [f"- **failure**: {_escaped(failure)}" for failure in checked.failures]
 
 
 def _escaped(text: str) -> str:
@@ -42,14 +68,12 @@ def _escaped(text: str) -> str:
 
 
 def as_table(checked: Iterable[CheckedClaim]) -> str:
-    """One row a claim: verdict, and how many checks passed and mutants were rejected."""
-    lines = ["| claim | verdict | kind | checks | mutants rejected |", "|---|---|---|---|---|"]
+    """One row a claim: what it is about, the verdict, passed checks and rejected mutants."""
+    lines = ["| claim | | verdict | checks | mutants |", "|---|---|---|---|---|"]
     for one in checked:
         claim, (passed, rejected) = one.claim, one.counts
-        lines.append(
-            f"| [{claim.id}](#{claim.id.lower()}) | {claim.verdict} | {', '.join(claim.kinds)} "
-            f"| {passed} | {rejected} |"
-        )
+        cells = (_link(claim), claim.title.replace("|", r"\|"), _verdict(claim), passed, rejected)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -64,7 +88,7 @@ def as_dict(checked: CheckedClaim) -> dict[str, object]:
             for name, e in given
         ]
 
-    names = ("id", "source", "page", "statement", "verdict", "kinds", "holds")
+    names = ("id", "title", "source", "page", "statement", "verdict", "kinds", "holds")
     return {name: getattr(claim, name) for name in names} | {
         "checks": evidence(checked.checks),
         "mutants": evidence(checked.mutants),

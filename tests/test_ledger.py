@@ -20,7 +20,9 @@ def evidence(passed):
 
 
 def claim(*checks, verdict=Verdict.HOLDS, kinds=()):
-    return Claim("B1", "000", "bandits/index", "statement", verdict, checks, kinds, "holds")
+    return Claim(
+        "B1", "title", "000", "bandits/index", "statement", verdict, checks, kinds, "holds"
+    )
 
 
 def checked(check_passes, mutant):

@@ -20,6 +20,12 @@ def code_cells(path):
     return [cell for cell in read(path).cells if cell.cell_type == "code"]
 
 
+def text_of(output):
+    """What an output says without a picture, in a page or a terminal."""
+    data = output.get("data", {})
+    return "" if "image/svg+xml" in data else output.get("text", data.get("text/plain", ""))
+
+
 def name(path):
     return str(path.relative_to(BOOK))
 
@@ -62,8 +68,51 @@ def test_figures_have_caption_label_alternative_text_and_a_number(path):
             figure, image = cell.metadata.mystnb.figure, cell.metadata.mystnb.image
             assert figure.caption and figure.name.startswith("fig-") and len(image.alt) > 40
             assert cell.source.count("plt.show()") == 1 and "plt.show();" not in cell.source
-            printed = "".join(output.get("text", "") for output in cell.outputs)
+            printed = "".join(map(text_of, cell.outputs))
             assert re.search(r"\d", printed), f"{cell.id} prints no number beside its figure"
+
+
+@each_page
+def test_cells_compute_and_leave_the_formatting_to_the_table(path):
+    for cell in code_cells(path):
+        assert "# fmt: skip" not in cell.source, cell.source
+        widths = re.search(r"\{[^{}]*:[<>^+ ]?\d+[,.\d]*[a-z%]?\}", cell.source)
+        assert not widths, f"{cell.id} pads: {widths}"
+        assert "tabulate" not in cell.source and "|---" not in cell.source, cell.source
+
+
+@each_page
+def test_folded_cells_say_what_they_do(path):
+    """A cell that only imports, draws or prints is folded, and the fold has a title."""
+    for cell in code_cells(path):
+        if "hide-input" in cell.metadata.get("tags", []):
+            prompt = cell.metadata.get("mystnb", {}).get("code_prompt_show", "")
+            assert re.fullmatch(r"[A-Z][^{}]{5,60}", prompt), f"{cell.id}: {prompt!r}"
+        else:
+            assert "plt.show()" not in cell.source, f"{cell.id} draws and is not folded"
+
+
+CHAPTER_PAGES = [path for path in PAGES if path.parent != BOOK]
+
+
+@pytest.mark.parametrize("path", CHAPTER_PAGES, ids=name)
+def test_a_page_has_its_frame(path):
+    """What is needed, how long, what for; at the end a minute, exercises, what was checked."""
+    text = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
+    frame = re.search(r"^:::\{admonition\} Before you start\n(.*?)^:::$", text, re.M | re.S)[1]
+    assert re.search(r"^\*\*Time\*\* \d+ minutes", frame, re.M)
+    assert re.search(r"^\*\*You need\*\* .{10}", frame, re.M)
+    assert len(re.findall(r"^- ", frame.split("**You will be able to**")[1], re.M)) == 3
+    headings = re.findall(r"^## (.*)$", text, re.M)
+    assert headings[-3:] == ["In one minute", "Exercises", "What was checked"], headings
+    minute = text.split("## In one minute")[1].split("## Exercises")[0]
+    assert minute.count("$$") == 2 and 30 <= len(minute.split()) <= 150
+
+
+@pytest.mark.parametrize("path", CHAPTER_PAGES, ids=name)
+def test_at_most_two_explorers_on_a_page(path):
+    cells = [cell for cell in code_cells(path) if cell.source.startswith("explorers.")]
+    assert len(cells) <= 2
 
 
 @each_page
@@ -85,7 +134,10 @@ def test_each_claim_is_treated_and_reported_on_its_page(claim):
     (report,) = re.findall(r"catalogue\.report\((.*?)\)\n?$", text, re.DOTALL | re.MULTILINE)
     assert f'"{claim.id}"' in report
     if claim.kinds:
-        correction = text.split(f"Correction {claim.id}:")[1]
+        anchors = rf"^\({claim.id.lower()}\)=\n(?:\([\w-]+\)=\n)*`{{3,}}\{{admonition\}} Correction"
+        assert re.search(anchors, text, re.MULTILINE), "the correction has its own anchor"
+        title, correction = text.split(f"Correction {claim.id}: ")[1].split("\n", 1)
+        assert title[0].upper() + title[1:] == claim.title
         parts = ("**The source says**", "**Why it fails.**", "**What holds.**")
         assert all(part in correction for part in parts)
         assert [correction.index(part) for part in parts] == sorted(map(correction.index, parts))

@@ -174,3 +174,16 @@ def test_all_that_the_notebook_makes_is_on_the_page(page):
 
 def test_the_front_door_leads_to_the_book():
     assert "book/index.html" in (HTML / "index.html").read_text()
+
+
+DRAWN = sorted((HTML / "_images").glob("*.svg"))
+PHONE = 350  # pixels that a figure has on a page of 390
+
+
+@pytest.mark.parametrize("path", DRAWN, ids=lambda path: path.stem[:8])
+def test_no_text_of_a_figure_is_smaller_than_nine_pixels_on_a_phone(path):
+    svg = path.read_text(encoding="utf-8")
+    width = float(re.search(r'<svg[^>]* width="([\d.]+)pt"', svg)[1])
+    texts = re.findall(r"<text.*?</text>", svg, re.DOTALL)  # an exponent is smaller than its text
+    sizes = [max(map(float, re.findall(r"font-size: ([\d.]+)px", text))) for text in texts]
+    assert sizes and min(sizes) * min(1, PHONE / width) >= 9, f"{min(sizes)} of {width}"
