@@ -72,7 +72,10 @@ def garnet(
     rng: np.random.Generator,
     horizon: int | None = None,
 ) -> MDP:
-    """A random problem: each action leads to a few random states; rewards uniform in [-1, 1].
+    """A Garnet: a random problem in which each action leads to a few random states.
+
+    Rewards are uniform in [-1, 1]. After Archibald, McKinnon and Thomas (1995), *On the generation
+    of Markov decision processes*.
 
     Parameters
     ----------
