@@ -47,7 +47,10 @@ def fit(ax: Axes, argument: str = "problem") -> Axes:
             words = f"{one.get_text()!r} and {other.get_text()!r}"
             raise ValueError(f"{argument} must leave room for the words, but {words} overlap")
     drawn = [artist.get_window_extent() for artist in (*ax.patches, *ax.texts)]
-    _view(ax, Bbox.union(drawn).transformed(ax.transData.inverted()).padded(0.08))
+    box = Bbox.union(drawn).transformed(ax.transData.inverted()).padded(0.05)
+    # In tenths of an inch: the size is printed in notebooks, and fonts differ in the last digits.
+    room = (np.ceil(10 * box.size) / 10 - box.size) / 2
+    _view(ax, box.padded(*room))
     return ax
 
 
