@@ -4,11 +4,12 @@ An `Explorer` has two forms. With a kernel it shows ipywidgets controls and reco
 at any value between the ends of a parameter's list. In a built page there is no kernel:
 the frames of the grid are inside the page as SVG, together with native controls and a
 few lines of script that swap them. The page needs no other file and no network.
+
+In both forms what the figure showed at the start stays visible behind it, so a drawing
+function sets limits of its axes that hold for all its parameters.
 """
 
-import hashlib
 import html
-import io
 import itertools
 import json
 import re
@@ -23,24 +24,30 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from pgbook import style
+from pgbook import controls, style, svg
+from pgbook.controls import Value
 from pgbook.validation import FloatArray
 
-PAGE = Template(Path(__file__).with_suffix(".html").read_text(encoding="utf-8").rstrip())
+PAGE, STYLE, SCRIPT = (
+    Path(__file__).with_suffix(f".{kind}").read_text(encoding="utf-8")
+    for kind in ("html", "css", "js")
+)
 LARGEST_PAGE = 500_000  # bytes of frames in a built page
-LOGARITHMIC = 20  # a slider over a larger ratio moves by factors, not by differences
-SIZE = (5.6, 3.4)  # inches
-MARGINS = {"left": 0.15, "right": 0.97, "bottom": 0.16, "top": 0.95}
-
-Value = float | int | str
+SIZE = (5.0, 3.4)  # inches
+MARGINS = {"left": 0.18, "right": 0.97, "bottom": 0.16, "top": 0.95}
+# Drawn on nothing, so that the start can stand behind.
+SETTINGS = {"figure.constrained_layout.use": False} | dict.fromkeys(
+    ("figure.facecolor", "axes.facecolor"), "none"
+)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The figure at one point of the grid, and the same in words."""
+    """The figure at one point of the grid, the same in words, and the limits of its axes."""
 
     svg: str
     text: str
+    limits: tuple[tuple[float, float], ...] = ()
 
 
 class Explorer:
@@ -51,25 +58,29 @@ class Explorer:
     draw : callable
         ``draw(ax, **parameters)`` draws on a Matplotlib Axes and says in a sentence what the
         figure shows, with its numbers. The sentence is what a screen reader reads and what
-        changes visibly with each move.
+        changes visibly with each move. The limits of the axes do not depend on the parameters.
+        The name of the function is the name of the explorer in the address of a page.
     title : str
         What is explored; the accessible name of the whole.
     labels : mapping of str to str, optional
         The name of a control if it is not that of the parameter. Plain text.
     start : mapping, optional
         Where the controls stand first; by default at the first value of each list.
+    play : str, optional
+        The parameter that a button walks through its values, as time.
     size : (float, float)
         Width and height of the figure in inches.
     **parameters : sequence of numbers or of strings
         The grid. With a kernel, numbers become sliders over their whole range
         (logarithmic if the largest is 20 times the least, whole numbers if all are
-        ints) and strings become a choice.
+        ints) and strings become a choice. In a page, up to four values become buttons.
 
     Raises
     ------
     ValueError
         If there is no parameter, if a list has fewer than two values or is not sorted,
-        if `start` is not on the grid, or if the frames need more than 500 kB.
+        if two values read the same, if `start` is not on the grid, if `play` has fewer
+        than five numbers, or if the frames need more than 500 kB.
     """
 
     def __init__(
@@ -79,12 +90,13 @@ class Explorer:
         title: str,
         labels: Mapping[str, str] | None = None,
         start: Mapping[str, Value] | None = None,
+        play: str | None = None,
         size: tuple[float, float] = SIZE,
         **parameters: Sequence[Value],
     ) -> None:
         if not parameters:
             raise ValueError("parameters must hold at least one list of values, got none")
-        self.draw, self.title, self.size = draw, title, size
+        self.draw, self.title, self.size, self.play = draw, title, size, play
         self.parameters = {name: _values(name, given) for name, given in parameters.items()}
         self.labels = {name: name for name in parameters} | _known("labels", labels, parameters)
         first = {name: values[0] for name, values in self.parameters.items()}
@@ -92,60 +104,115 @@ class Explorer:
         for name, value in self.start.items():
             if value not in self.parameters[name]:
                 raise ValueError(f"start must be on the grid, got {name} = {value!r}")
+        if play is not None and not controls.is_slider(self.parameters.get(play, [""])):
+            raise ValueError(f"play must name a list of more than four numbers, got {play!r}")
 
     def __repr__(self) -> str:
         sizes = " x ".join(f"{name} {len(v)}" for name, v in self.parameters.items())
         return f"Explorer({self.title}: {sizes})"
 
+    @property
+    def name(self) -> str:
+        """The id of the explorer in a page."""
+        return "explorer-" + re.sub(r"\W|_", "-", self.draw.__name__)
+
     def frame(self, **parameters: Value) -> Frame:
         """The figure and its description at any value of the parameters."""
         # Fixed margins: the automatic layout takes as long as the drawing.
-        with mpl.rc_context({**style.SETTINGS, "figure.constrained_layout.use": False}):
+        with mpl.rc_context({**style.SETTINGS, **SETTINGS}):
             figure = Figure(figsize=self.size)
             axes = figure.subplots()
             figure.subplots_adjust(**MARGINS)
             text = self.draw(axes, **parameters)
-            buffer = io.StringIO()
-            figure.savefig(buffer, format="svg", metadata={"Date": None})
-        prefix = hashlib.sha256(self.title.encode()).hexdigest()[:4]
-        return Frame(_compact(buffer.getvalue(), f"x{prefix}"), text)
+            limits = axes.get_xlim(), axes.get_ylim()
+            return Frame(svg.written(figure, self.name), text, limits)
+
+    def grid(self) -> list[dict[str, Value]]:
+        """All points of the grid; the last parameter varies fastest."""
+        points = itertools.product(*self.parameters.values())
+        return [dict(zip(self.parameters, point, strict=True)) for point in points]
 
     def widget(self) -> ipywidgets.Widget:
         """The live form: controls that recompute the figure at any value."""
-        controls = {
-            name: _control(self.labels[name], values, self.start[name])
+        named = {
+            name: controls.live(self.labels[name], values, self.start[name])
             for name, values in self.parameters.items()
         }
         picture, text = ipywidgets.HTML(), ipywidgets.HTML()
+        first = self.frame(**self.start)
+        ghost = first.svg.replace("<svg", '<svg class="ghost"', 1)
 
         def redraw(_: object = None) -> None:
-            frame = self.frame(**{name: control.value for name, control in controls.items()})
-            picture.value, text.value = frame.svg, html.escape(frame.text)
+            setting = {name: control.value for name, control in named.items()}
+            frame = self.frame(**setting)
+            moved = setting != self.start and frame.limits == first.limits
+            picture.value = (
+                f'<div class="pgbook-explorer {"moved" * moved}"><style>{STYLE}</style>'
+                f'<div class="frame">{frame.svg}{ghost}</div></div>'
+            )
+            text.value = html.escape(frame.text)
 
-        for control in controls.values():
+        for control in named.values():
             control.observe(redraw, names="value")
         redraw()
-        return ipywidgets.VBox([*controls.values(), picture, text])
+        buttons = ipywidgets.HBox(self._live_buttons(named))
+        return ipywidgets.VBox([*named.values(), buttons, picture, text])
+
+    def _live_buttons(self, named: Mapping[str, ipywidgets.Widget]) -> list[ipywidgets.Widget]:
+        reset = ipywidgets.Button(description="Reset")
+
+        def to_start(_: object) -> None:
+            for name, control in named.items():
+                control.value = self.start[name]
+
+        reset.on_click(to_start)
+        if self.play is None:
+            return [reset]
+        return [controls.live_play(self.parameters[self.play], named[self.play]), reset]
 
     def page(self) -> str:
         """The form for a built page: a block of HTML that needs no kernel and no network."""
-        grid = list(itertools.product(*self.parameters.values()))
-        frames = [self.frame(**dict(zip(self.parameters, point, strict=True))) for point in grid]
-        payload = json.dumps(_shared(frames), separators=(",", ":")).replace("</", "<\\/")
+        points = self.grid()
+        frames = [self.frame(**point) for point in points]
+        first = points.index({name: self.start[name] for name in self.parameters})
+        payload = self._payload(frames, first)
+        native = (
+            controls.native(self.name, name, self.labels[name], values, self.start[name])
+            for name, values in self.parameters.items()
+        )
+        title, text = (html.escape(t, quote=True) for t in (self.title, frames[first].text))
+        return Template(PAGE.rstrip()).substitute(
+            name=self.name,
+            title=title,
+            text=text,
+            svg=frames[first].svg,
+            payload=payload,
+            style=STYLE,
+            script=SCRIPT,
+            controls="\n".join(native),
+            play=controls.native_play(self.play, self.labels[self.play]) if self.play else "",
+            ghost="Dashed" if 'class="bar"' in frames[first].svg else "Pale",
+        )
+
+    def _payload(self, frames: Sequence[Frame], first: int) -> str:
+        parts, svgs = svg.shared([frame.svg for frame in frames])
+        held = {
+            "grid": {n: [controls.shown(v) for v in vs] for n, vs in self.parameters.items()},
+            "ghosts": [
+                i != first and frame.limits == frames[first].limits
+                for i, frame in enumerate(frames)
+            ],
+            "parts": parts,
+            "svgs": svgs,
+            "texts": [frame.text for frame in frames],
+        }
+        payload = json.dumps(held, separators=(",", ":")).replace("</", "<\\/")
         if len(payload) > LARGEST_PAGE:
             raise ValueError(
                 f"the frames must not need more than {LARGEST_PAGE} bytes, got {len(payload)} "
                 f"for {len(frames)} frames"
             )
-        name = "explorer-" + hashlib.sha256(payload.encode()).hexdigest()[:8]
-        controls = (
-            _native_control(f"{name}-{i}", self.labels[parameter], values, self.start[parameter])
-            for i, (parameter, values) in enumerate(self.parameters.items())
-        )
-        frame = frames[grid.index(tuple(self.start.values()))]
-        title, text = (html.escape(words, quote=True) for words in (self.title, frame.text))
-        given = {"name": name, "title": title, "text": text, "svg": frame.svg, "payload": payload}
-        return PAGE.substitute(given, controls="\n".join(controls))
+        return payload
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         live = self.widget()._repr_mimebundle_()
@@ -153,33 +220,43 @@ class Explorer:
 
 
 def explorable(
-    title: str, *, size: tuple[float, float] = SIZE, **labels: str
+    title: str, *, size: tuple[float, float] = SIZE, play: str | None = None, **labels: str
 ) -> Callable[[Callable[..., str]], Callable[..., Explorer]]:
     """Make an explorer of the function below; what is left to give is its grid.
 
     Parameters
     ----------
-    title, size
+    title, size, play
         As for `Explorer`.
     **labels : str
         The names of controls, by parameter.
     """
 
     def register(draw: Callable[..., str]) -> Callable[..., Explorer]:
-        return update_wrapper(partial(Explorer, draw, title=title, labels=labels, size=size), draw)
+        settings = {"title": title, "labels": labels, "size": size, "play": play}
+        return update_wrapper(partial(Explorer, draw, **settings), draw)
 
     return register
 
 
 def words(numbers: FloatArray, digits: int = 3) -> str:
     """Numbers for a description, rounded, without the sign of a zero."""
-    return ", ".join(f"{number:.{digits}f}" for number in np.round(numbers, digits) + 0.0)
+    return ", ".join(number(value, digits) for value in numbers)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for a description, rounded, without the sign of a zero; in words if it is none."""
+    if not np.isfinite(value):
+        return "not a number" if np.isnan(value) else "without bound"
+    return f"{np.round(value, digits) + 0.0:.{digits}f}"
 
 
 def _values(name: str, values: Sequence[Value]) -> list[Value]:
     values = [v.item() if isinstance(v, np.generic) else v for v in values]
     if len(values) < 2:
         raise ValueError(f"{name} must hold at least two values, got {values}")
+    if len({controls.shown(v) for v in values}) < len(values):
+        raise ValueError(f"{name} must hold values that read differently, got {values}")
     if all(isinstance(v, str) for v in values):
         return values
     if any(isinstance(v, str | bool) for v in values):
@@ -196,73 +273,3 @@ def _known(
     if unknown := given.keys() - parameters.keys():
         raise ValueError(f"{argument} must name parameters of the grid, got {sorted(unknown)}")
     return given
-
-
-def _control(label: str, values: list[Value], start: Value) -> ipywidgets.Widget:
-    options = {
-        "description": label,
-        "value": start,
-        "style": {"description_width": "initial"},
-        "layout": {"width": "30em"},
-    }
-    if isinstance(values[0], str):
-        return ipywidgets.Dropdown(options=values, **options)
-    options["continuous_update"] = False
-    low, high = values[0], values[-1]
-    if all(isinstance(v, int) for v in values):
-        return ipywidgets.IntSlider(min=low, max=high, **options)
-    if low > 0 and high / low >= LOGARITHMIC:
-        return ipywidgets.FloatLogSlider(min=np.log10(low), max=np.log10(high), **options)
-    return ipywidgets.FloatSlider(min=low, max=high, step=(high - low) / 100, **options)
-
-
-def _native_control(name: str, label: str, values: list[Value], start: Value) -> str:
-    shown = [v if isinstance(v, str) else f"{v:g}" for v in values]
-    data, position = html.escape(json.dumps(shown), quote=True), values.index(start)
-    if isinstance(values[0], str):
-        options = "".join(
-            f'<option value="{i}"{" selected" * (i == position)}>{html.escape(text)}</option>'
-            for i, text in enumerate(shown)
-        )
-        control = f'<select id="{name}" data-values="{data}">{options}</select>'
-    else:
-        control = (
-            f'<input type="range" id="{name}" min="0" max="{len(values) - 1}" step="1" '
-            f'value="{position}" data-values="{data}"> <span class="value">{shown[position]}</span>'
-        )
-    return f'<label for="{name}">{html.escape(label)} {control}</label>'
-
-
-def _compact(svg: str, prefix: str) -> str:
-    """An SVG figure to put inside a page: short, and with names of its own."""
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-    svg = re.sub(r'<g id="[^"]*">', "<g>", svg)
-    svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{prefix}-", svg)
-    svg = re.sub(r'(?<= d=")[^"]*', lambda path: _compact_path(path[0]), svg)
-    return re.sub(r"\s+", " ", svg)
-
-
-def _compact_path(path: str) -> str:
-    """Coordinates to a tenth of a point; after a line or a move the next line needs no letter."""
-    tokens, last = [], ""
-    for token in path.split():
-        if not token.isalpha():
-            tokens.append(f"{float(token):.1f}".removesuffix(".0"))
-        elif not (token == "L" and last in ("L", "M")):
-            tokens.append(token)
-        last = token if token.isalpha() else last
-    return " ".join(tokens)
-
-
-def _shared(frames: Sequence[Frame]) -> dict[str, object]:
-    """Frames as lists of SVG elements, each distinct element stored once."""
-    parts: dict[str, int] = {}
-    split = [
-        [parts.setdefault(part, len(parts)) for part in re.split(r"(?<=>)(?=<| <)", frame.svg)]
-        for frame in frames
-    ]
-    texts = [frame.text for frame in frames]
-    return {
-        "parts": list(parts),
-        "frames": [{"svg": svg, "text": text} for svg, text in zip(split, texts, strict=True)],
-    }

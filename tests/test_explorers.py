@@ -21,7 +21,7 @@ CALLS = {  # of those that have tests of their own below
     ("bandits", "parabola"): {"p": 0.73, "noise": 0.2},
     ("bandits", "survival"): {"step_size": 0.9, "reward": 1.1},
     ("unbiased", "losses"): {"loss": "-log(R π)", "step_size": 0.07},
-    ("unbiased", "coin"): {"discount": 0.83, "horizon": 4, "p": 0.41},
+    ("unbiased", "coin"): {"discount": 0.83, "horizon": 4},
     ("unbiased", "identity"): {"family": "Poisson(θ)", "theta": 0.77, "power": 2},
     ("unbiased", "normal"): {"mean": 0.4, "deviation": 1.3},
     ("unbiased", "batches"): {"n_samples": 7, "p": 0.35},
@@ -29,10 +29,10 @@ CALLS = {  # of those that have tests of their own below
     ("unbiased", "entropy"): {"temperature": 0.6, "gap": 1.2},
     ("guarantees", "past"): {"first": -0.7, "p": 0.35},
     ("guarantees", "contributions"): {"fraction": 0.37, "seed": 4},
-    ("guarantees", "weights"): {"probability": 0.63, "show": "variance"},
+    ("guarantees", "weights"): {"probability": 0.63},
     ("guarantees", "aliased"): {"p": 0.03, "cost": 7.5},
-    ("guarantees", "drift"): {"problem": "cliff", "epsilon": 0.07, "last": 33},
-    ("guarantees", "coupling"): {"tilt": 1.3, "n_actions": 5},
+    ("guarantees", "drift"): {"problem": "cliff", "epsilon": 0.07, "t": 33},
+    ("guarantees", "coupling"): {"tilt": 1.3},
     ("guarantees", "horizon"): {"epsilon": 0.013},
     ("guarantees", "line"): {"discount": 0.72, "problem": "random"},
     ("guarantees", "progress"): {"discount": 0.43},
@@ -94,6 +94,31 @@ def test_an_explorer_draws_and_says_a_sentence_with_numbers_between_its_points(
     assert axes.has_data() and text.endswith(".") and len(numbers(text)) >= 2
 
 
+MOVING = {"identity"}  # each family of laws has its own scale
+UNSAID = re.compile(r"-0(?:\.0*)?(?![\d.])|\b(?:inf|nan)\b")
+
+
+@pytest.mark.parametrize(("subject", "chapter", "name"), list(on_pages()))
+def test_axes_stay_and_sentences_hold_numbers_over_the_whole_grid(subject, chapter, name):
+    limits = set()
+    for point in subject.grid():
+        axes = Figure().subplots()
+        text = subject.draw(axes, **point)
+        assert not UNSAID.search(text), text
+        limits.add((axes.get_xlim(), axes.get_ylim(), axes.get_xlabel(), axes.get_ylabel()))
+        assert name not in MOVING or text.endswith("The vertical axis fits this law.")
+    assert (len(limits) == 1) == (name not in MOVING)
+
+
+@pytest.mark.parametrize(("subject", "chapter", "name"), list(on_pages()))
+def test_letters_of_a_frame_are_at_least_nine_pixels_on_a_phone(subject, chapter, name):
+    for end in (0, -1):
+        svg = subject.frame(**subject.grid()[end]).svg
+        width = float(re.search(r'viewBox="0 0 (\S+)', svg)[1])
+        sizes = [float(size) for size in re.findall(r"([\d.]+)px", svg)]
+        assert len(sizes) > 3 and min(sizes) * 350 / width >= 9 - 1e-9
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_every_explorer_is_on_one_page(chapter):
     functions = [n for n, v in vars(EXPLORERS[chapter]).items() if isinstance(v, partial)]
@@ -145,9 +170,9 @@ def test_the_survival_is_that_of_the_package():
 
 def test_the_coin_gives_each_estimator_its_own_mean():
     text, names = says("coin"), ("single time", "no γᵗ", "full score", "reward to go")
-    truth = mdp.evaluate_steps(mdp.coin(0.83, 4), [[0.59, 0.41]]).gradient[0, 1]
+    truth = mdp.evaluate_steps(mdp.coin(0.83, 4), [[0.7, 0.3]]).gradient[0, 1]
     assert f"true gradient {truth:.3f}" in text
-    for name, mean in zip(names, unbiased.coin_means(0.41, 0.83, 4), strict=True):
+    for name, mean in zip(names, unbiased.coin_means(0.3, 0.83, 4), strict=True):
         assert f"{name} {mean:.3f}" in text
 
 
@@ -222,8 +247,9 @@ def test_the_running_mean_ends_with_the_estimate_of_all_samples():
 def test_the_parabola_and_the_pathwise_line_are_those_of_the_law():
     curve, *marks, pathwise = drawn("normal").get_lines()
     assert list(pathwise.get_ydata()) == pytest.approx([4 * 1.3**2] * 2)
+    best = 0.4**2 + 3 * 1.3**2
     for line in (curve, *marks):
-        exact = unbiased.normal_square_variance(0.4, 1.3, np.asarray(line.get_xdata()))
+        exact = unbiased.normal_square_variance(0.4, 1.3, best * np.asarray(line.get_xdata()))
         assert line.get_ydata() == pytest.approx(exact)
 
 
@@ -253,15 +279,13 @@ def test_the_contributions_sum_to_gain_and_surrogate():
     assert numbers(says("contributions", fraction=0.0))[2:] == [0, 0, 0]
 
 
-@pytest.mark.parametrize("show", ["variance", "effective share"])
-def test_the_weights_say_the_last_points_of_their_lines(show):
+def test_the_weights_say_the_last_points_of_their_lines():
     chi2 = 2 * (0.63 - 0.5) ** 2 / 0.5
-    exact = 500 * np.log10(1 + chi2) * (1 if show == "variance" else -1)
-    said, lines = numbers(says("weights", show=show))[-2:], curves("weights", show=show)
+    exact = -500 * np.log10(1 + chi2)
+    said, lines = numbers(says("weights"))[-2:], curves("weights")
     assert said[0] == pytest.approx(exact, abs=0.06)
     assert lines["exact"][-1] == pytest.approx(exact, rel=1e-9)
     assert lines["from samples"][-1] == pytest.approx(said[1], abs=0.06)
-    assert drawn("weights", show=show).get_ylabel().endswith(show)
 
 
 def test_the_aliased_explorer_names_the_best_points_of_its_curves():
@@ -283,14 +307,14 @@ def test_the_aliased_explorer_names_the_best_points_of_its_curves():
     assert "largest at p′ = 0, where J = 0.000" in says("aliased", p=0.5)
 
 
-def test_the_drift_on_the_cliff_is_its_bound_and_is_said_at_the_last_step():
+def test_the_drift_on_the_cliff_is_its_bound_and_is_said_at_the_step():
     last, text = 2 * (1 - 0.93**33), says("drift")
     said = [last, last, 2 * 0.07 * 33, 2 * 0.07 * 33]
     assert numbers(text)[1:5] == pytest.approx(said, abs=6e-4)
     assert "nothing from t = 15 on" in text
-    assert "below 2 throughout" in says("drift", last=10)
+    assert "below 2 throughout" in says("drift", epsilon=0.001)
     lines = curves("drift")
-    assert lines["exact"] == pytest.approx(2 * (1 - 0.93 ** np.arange(34)))
+    assert lines["exact"] == pytest.approx(2 * (1 - 0.93 ** np.arange(201)))
     assert lines["exact"] == pytest.approx(lines["2(1 − (1 − ε)ᵗ)"])
 
 
@@ -302,7 +326,7 @@ def test_the_random_drift_stays_below_its_bounds():
 
 
 def test_coupled_actions_agree_with_one_minus_the_distance():
-    places = np.linspace(-1, 1, 5)
+    places = np.linspace(-1, 1, 3)
     p, q = (policies.softmax(sign * places) for sign in (-1, 0.3))
     distance = np.abs(p - q).sum() / 2
     assert numbers(says("coupling")) == pytest.approx([distance, 1 - distance, p @ q], abs=6e-4)
@@ -329,9 +353,10 @@ def test_a_promise_on_the_line_is_the_best_value_of_its_bound():
     (shown,) = [x for x in axes.get_lines() if x.get_label() == "true gain"]
     fractions = np.asarray(shown.get_xdata())
     pairs = [Comparison(old, (1 - h) * old.policy + h * far) for h in fractions]
-    assert lines["true gain"] == pytest.approx([pair.gain for pair in pairs], abs=1e-12)
+    whole = Comparison(old, far).gain
+    assert lines["true gain"] == pytest.approx([pair.gain / whole for pair in pairs], abs=1e-12)
     for name in SHOWN:
-        values = np.array([LOWER_BOUNDS[name](pair) for pair in pairs])
+        values = np.array([LOWER_BOUNDS[name](pair) for pair in pairs]) / whole
         assert lines[name] == pytest.approx(values, abs=1e-10)
         best, at = values.max(), fractions[values.argmax()]
         said = f"{best:.3g} at {at:.3g}" if best > 1e-12 else "nothing"

@@ -10,7 +10,7 @@ import numpy as np
 
 from pgbook import charts, policies, style
 from pgbook.bandits import figures, numeric
-from pgbook.explorer import explorable, words
+from pgbook.explorer import explorable, number, words
 from pgbook.montecarlo import Estimate, estimate, largest_z
 from pgbook.outcomes import bandit
 
@@ -26,12 +26,12 @@ def objective(ax, logit, gap):
     here, slope, curvature = gap * p, gap * p * (1 - p), gap * p * (1 - p) * (1 - 2 * p)
     ax.plot(logit + ends, here + slope * ends, color=style.ESTIMATE, linestyle="-.")
     ax.plot(logit, here, "o", color=style.ESTIMATE)
-    ax.set(ylim=(-0.1 * gap, 1.1 * gap))
+    ax.set(xlim=(-7.5, 7.5), ylim=(-0.2, 2.2))
     shape = "convex" if curvature > 1e-9 else "concave" if curvature < -1e-9 else "inflection"
     return (
         f"Logit {logit:g}: the better arm is pulled with probability {p:.4f}; "
         f"J = {here:.4f}, short of the supremum by {gap - here:.4f}; slope {slope:.4f}, "
-        f"curvature {curvature:.4f} ({shape} here)."
+        f"curvature {number(curvature, 4)} ({shape} here)."
     )
 
 
@@ -40,6 +40,7 @@ def overflow(ax, x, preferences):
     h = np.array([0.0, x] if preferences == "(0, x)" else [x, x - 0.5, x])
     typed, shifted = numeric.naive_softmax(h), policies.softmax(h)
     figures.plot_probability_bars(ax, {"as typed": typed, "shifted": shifted})
+    ax.set(xlim=(-0.6, 2.6), xticks=range(3))
     if np.isnan(typed).any():
         fault = "Not a number: visible, if anyone looks."
     elif abs(typed.sum() - 1) > 1e-9:
@@ -52,7 +53,7 @@ def overflow(ax, x, preferences):
     return f"As typed: {words(typed)}. Shifted: {words(shifted)}. {fault}{lost}"
 
 
-@explorable("Frequencies of sampled arms", n_samples="number of draws N")
+@explorable("Frequencies of sampled arms", play="n_samples", n_samples="number of draws N")
 def frequencies(ax, n_samples, seed):
     policy = policies.softmax([0.2, -0.4, 1.0])
     arms = policies.sample_actions(policy, n_samples, rng=np.random.default_rng(seed))
@@ -87,27 +88,22 @@ RUNS = 500
 
 
 @lru_cache(maxsize=64)
-def _all_baselines(step_size, shift, arms):
+def _all_baselines(step_size, shift):
     """Whether the best arm is pulled, by baseline; together they take hardly longer than one."""
     steps, rng = [step_size] * len(numeric.BASELINES), np.random.Generator(np.random.SFC64(4))
-    size = {"n_arms": arms, "shift": shift, "n_runs": RUNS}
+    size = {"n_arms": 10, "shift": shift, "n_runs": RUNS}
     optimal = numeric.run_testbed(steps, numeric.BASELINES, **size, rng=rng)
     return dict(zip(numeric.BASELINES, np.moveaxis(optimal, 1, 0), strict=True))
 
 
-@explorable(
-    "Learning curves of the testbed",
-    step_size="step size α",
-    shift="mean of the rewards",
-    arms="number of arms k",
-)
-def learning(ax, step_size, baseline, shift, arms):
-    optimal = _all_baselines(step_size, shift, arms)[baseline]
+@explorable("Learning curves of the testbed", step_size="step size α", shift="mean of the rewards")
+def learning(ax, step_size, baseline, shift):
+    optimal = _all_baselines(step_size, shift)[baseline]
     label = f"{baseline}, rewards around {shift:g}, {RUNS} runs, 95% band"
     figures.plot_learning_curves(ax, {label: estimate(optimal.T)}, every=25)
     final = estimate(optimal[-100:].mean(axis=0))
     return (
-        f"Step size {step_size:g}, baseline {baseline}, rewards shifted by {shift:g}, {arms} arms: "
+        f"Step size {step_size:g}, baseline {baseline}, rewards shifted by {shift:g}, 10 arms: "
         f"over the last 100 of 1,000 steps {100 * final.mean:.1f}% pull the best arm "
         f"(standard error {100 * final.standard_error:.1f}%, {RUNS} runs, seed 4)."
     )
@@ -150,11 +146,13 @@ def paths(ax, origin, step_size, second, baseline):
 def parabola(ax, p, noise):
     arms = bandit([1 - p, p], [0.0, 1.0], noise)
     best = arms.optimal_baseline()
-    at = {"none": 0.0, "expected reward": p, "best, $b^*$": best, "$2b^*$": 2 * best}
+    at = {"none": 0.0, "expected reward": p, "best, b*": best, "2b*": 2 * best}
     marks = {name: (b, arms.estimates(b).variance()) for name, b in at.items()}
-    baselines = np.linspace(-0.1, max(1.0, *at.values()) + 0.1, 31)
+    baselines = np.linspace(-0.1, 2.0, 43)
     variances = [arms.estimates(b).variance() for b in baselines]
     charts.plot_parabola(ax, baselines, variances, marks)
+    ax.legend(loc="upper center", ncols=2)
+    ax.set(xlim=(-0.15, 2.05), ylim=(-0.04, 1.0))
     none, at_value, least, _ = (value for _, value in marks.values())
     verdict = "helps" if at_value < none - 1e-12 else "hurts" if at_value > none else "is neutral"
     return (
@@ -172,9 +170,10 @@ def parabola(ax, p, noise):
 def survival(ax, step_size, reward):
     chance = np.exp(numeric.log_survival(step_size, reward, 100_000))
     steps, product = np.unique(np.geomspace(1, 100_000, 40).astype(int)), step_size * reward
-    curves = {f"$\\alpha\\rho$ = {product:g}": (chance[steps], -1 / (2 * product))}
+    curves = {f"αρ = {product:g}": (chance[steps], -1 / (2 * product))}
     figures.plot_survival(ax, steps, curves)
     ax.set_ylim(1e-4, 1.5)
+    ax.legend(title="dotted: the power law", loc="lower left")
     mean = "infinite" if product >= 0.5 else "finite"
     return (
         f"Step size times reward {product:g}: the chance that the better arm was never tried falls "

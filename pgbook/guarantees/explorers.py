@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from pgbook import charts, mdp, policies
-from pgbook.explorer import explorable
+from pgbook import charts, mdp, policies, style
+from pgbook.explorer import explorable, number
 from pgbook.guarantees import figures, numeric
 from pgbook.guarantees.numeric import Comparison, pitfalls
 
@@ -24,6 +24,8 @@ def past(ax, first, p):
     variances = np.array([pitfalls.past_rewards(x, 1.0, p) for x in firsts]).T
     curves = dict(zip(("full return", "reward to go"), variances, strict=True))
     charts.plot_lines(ax, firsts, curves, xlabel="first reward", ylabel="variance")
+    ax.set(ylim=(-0.2, 5.8))
+    ax.legend(loc="upper center", ncols=2)
     full, to_go = pitfalls.past_rewards(first, 1.0, p)
     for value, marker in ((full, "o"), (to_go, "s")):
         ax.plot(first, value, marker, color="black", markersize=7)
@@ -35,7 +37,10 @@ def past(ax, first, p):
 
 
 @explorable(
-    "What each state contributes to the gain", fraction="fraction of the way", seed="problem"
+    "What each state contributes to the gain",
+    play="fraction",
+    fraction="fraction of the way",
+    seed="problem",
 )
 def contributions(ax, fraction, seed):
     rng = np.random.default_rng(seed)
@@ -45,11 +50,12 @@ def contributions(ax, fraction, seed):
     gain, surrogate = (e.occupancy * pair.mean_advantages for e in (pair.new, pair.old))
     parts = {"new visits (the gain)": gain, "old visits (the surrogate)": surrogate}
     figures.plot_contributions(ax, list("01234"), parts, "visits times mean advantage")
+    ax.set_ylim(-7, 6)
     total = pair.new.occupancy @ pair.mean_advantages
     return (
         f"Problem {seed}, {fraction:.2f} of the way to another policy (γ = 0.9): the gain "
-        f"is {pair.gain:.4f}; the bars sum to {total:.4f} with the new visits and to "
-        f"{pair.surrogate:.4f} with the old ones."
+        f"is {number(pair.gain, 4)}; the bars sum to {number(total, 4)} with the new visits and "
+        f"to {number(pair.surrogate, 4)} with the old ones."
     )
 
 
@@ -61,19 +67,18 @@ def _weights(probability):
 
 
 @explorable("Importance weights of whole trajectories", probability="new probability of action 0")
-def weights(ax, probability, show):
+def weights(ax, probability):
     ratios, steps = _weights(probability), np.unique([*range(1, 20), *range(20, 501, 20)])
-    exact, sampled = {
-        "variance": (ratios.log_variance, ratios.sampled_variance),
-        "effective share": (ratios.log_effective, ratios.sampled_effective),
-    }[show]
-    exact, sampled = exact * TENS, np.log10(sampled)
-    label = f"power of ten of the {show}"
+    exact, sampled = ratios.log_effective * TENS, np.log10(ratios.sampled_effective)
+    label = "power of ten of the effective share"
     figures.plot_weights(ax, steps, exact[steps - 1], sampled[steps - 1], ylabel=label)
+    ax.set_ylim(-70, 3)
+    ax.legend(loc="lower left")
     return (
         f"New policy {probability:g} and {1 - probability:.3g} on two actions, old policy one half "
-        f"each, {ratios.n_samples:,} samples, seed 1: after 500 steps the {show} is 10 to the "
-        f"power {exact[-1]:.1f}, the sample says {sampled[-1]:.1f}."
+        f"each, {ratios.n_samples:,} samples, seed 1: after 500 steps the effective share of the "
+        f"samples is 10 to the power {number(exact[-1], 1)}, the sample says "
+        f"{number(sampled[-1], 1)}."
     )
 
 
@@ -93,37 +98,38 @@ def aliased(ax, p, cost):
     places = {"old policy": p, "largest surrogate": far, "largest bound": near}
     marks = {name: (at, float(objective(at))) for name, at in places.items()}
     figures.plot_aliased(ax, grid, curves, marks)
-    largest = f"is largest at p′ = {far:g}, where J = {objective(far):.3f}"
+    ax.set_ylim(-2.2, 1.8)
+    largest = f"is largest at p′ = {far:g}, where J = {number(objective(far))}"
     said = largest if far != p else "is zero throughout"
     return (
-        f"Cost {cost:g}, from p = {p:g} with J = {objective(p):.3f}: the surrogate {said}; with "
-        f"the penalty it is largest at p′ = {near:.3f}, where J = {objective(near):.3f}."
+        f"Cost {cost:g}, from p = {p:g} with J = {number(objective(p))}: the surrogate {said}; "
+        f"with the penalty it is largest at p′ = {near:.3f}, where J = {number(objective(near))}."
     )
 
 
-@explorable("How far the laws of the state drift apart", epsilon="ε", last="last step")
-def drift(ax, problem, epsilon, last):
-    shift = numeric.state_shift(*numeric.drifting_pair(problem, epsilon), last + 1)
-    figures.plot_shift(ax, np.arange(last + 1), shift.exact, shift.upper_bounds)
-    shown = ", ".join(f"{name} = {curve[-1]:.3f}" for name, curve in shift.upper_bounds.items())
+@explorable("How far the laws of the state drift apart", play="t", epsilon="ε", t="step t")
+def drift(ax, problem, epsilon, t):
+    shift = numeric.state_shift(*numeric.drifting_pair(problem, epsilon), 201)
+    figures.plot_shift(ax, np.arange(201), shift.exact, shift.upper_bounds)
+    ax.plot(t, shift.exact[t], "o", color=style.EXACT)
+    ax.set_xlim(-5, 205)
+    shown = ", ".join(f"{name} = {curve[t]:.3f}" for name, curve in shift.upper_bounds.items())
     empty = np.flatnonzero(shift.linear >= 2 - 1e-12)
     said = f"2εt says nothing from t = {empty[0]} on" if empty.size else "2εt is below 2 throughout"
     return (
-        f"{problem.capitalize()} chain, ε = {epsilon:g}, t = {last}: the laws differ by "
-        f"{shift.exact[-1]:.3f}; the bounds are {shown}; {said}."
+        f"{problem.capitalize()} chain, ε = {epsilon:g}, t = {t}: the laws differ by "
+        f"{shift.exact[t]:.3f}; the bounds are {shown}; {said}."
     )
 
 
-@explorable(
-    "Two laws and their maximal coupling", tilt="tilt towards the last action", n_actions="actions"
-)
-def coupling(ax, tilt, n_actions):
-    places = np.linspace(-1, 1, n_actions)
+@explorable("Two laws and their maximal coupling", tilt="tilt towards the last action")
+def coupling(ax, tilt):
+    places = np.linspace(-1, 1, 3)
     p, q = policies.softmax(-places), policies.softmax((tilt - 1) * places)
     joint = policies.maximal_coupling(p, q)
     figures.plot_coupling(ax, p, q, joint)
     return (
-        f"{n_actions} actions: total variation {policies.total_variation(p, q):.3f}; coupled "
+        f"Three actions: total variation {policies.total_variation(p, q):.3f}; coupled "
         f"actions agree with probability {np.trace(joint):.3f}, independent ones with "
         f"{p @ q:.3f}. The area of a circle is the joint probability; the grey ones agree."
     )
@@ -140,6 +146,8 @@ def horizon(ax, epsilon):
         "all rewards": horizons.astype(float),
     }
     figures.plot_horizon(ax, horizons, curves, "lost reward")
+    ax.set_ylim(1e-4, 1e9)
+    ax.legend(loc="upper left", ncols=2)
     shown = [
         f"at T = {horizons[i]} the loss is {losses[i]:.4g} and the penalty {penalties[i]:.4g}"
         for i in (5, -1)
@@ -162,16 +170,19 @@ def line(ax, discount, problem):
     old, fractions = mdp.evaluate(made, policy), np.append(0.0, np.geomspace(1e-3, 1, 40))
     far = numeric.greedy(old)
     pairs = [Comparison(old, numeric.mixture(policy, far, h)) for h in fractions]
+    whole = pairs[-1].gain  # the unit of the picture
     gain, surrogate = (np.array([getattr(p, n) for p in pairs]) for n in ("gain", "surrogate"))
-    bounds = {name: np.array([numeric.LOWER_BOUNDS[name](p) for p in pairs]) for name in SHOWN}
-    figures.plot_line(ax, fractions, gain, {"surrogate": surrogate, **bounds})
+    bounds = {n: np.array([numeric.LOWER_BOUNDS[n](p) for p in pairs]) / whole for n in SHOWN}
+    figures.plot_line(ax, fractions, gain / whole, {"surrogate": surrogate / whole, **bounds})
+    ax.set(ylabel="share of the whole gain", ylim=(-0.6, 2.2))
+    ax.legend(loc="upper left", ncols=2)
     promises = []
     for name, values in bounds.items():
         best, at = values.max(), fractions[values.argmax()]
         promises.append(f"{name} {f'{best:.3g} at {at:.3g}' if best > 1e-12 else 'nothing'}")
     return (
-        f"{problem.capitalize()}, γ = {discount:g}: the greedy policy gains {gain[-1]:.3f}. "
-        f"Largest promises: {'; '.join(promises)}."
+        f"{problem.capitalize()}, γ = {discount:g}: the greedy policy gains {whole:.3f}. "
+        f"Largest promises, as shares of that: {'; '.join(promises)}."
     )
 
 
@@ -187,6 +198,8 @@ def progress(ax, discount):
     }
     missing = {name: (best - path) / (best - path[0]) for name, path in paths.items()}
     figures.plot_progress(ax, missing)
+    ax.legend(loc="upper center", ncols=2)
+    ax.set_ylim(1e-4, 20)
     needed = []
     for name, path in missing.items():
         done = np.flatnonzero(path < 0.01)

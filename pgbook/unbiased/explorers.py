@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from pgbook import charts, mdp, policies, style
-from pgbook.explorer import explorable
+from pgbook.explorer import explorable, number
 from pgbook.montecarlo import Estimate, estimate
 from pgbook.outcomes import BATCH_BASELINES, bandit
 from pgbook.unbiased import figures, numeric
@@ -33,15 +33,17 @@ def losses(ax, loss, step_size):
 
 @explorable(
     "The means of four estimators for a coin tossed T times",
+    play="horizon",
     discount="discount γ",
     horizon="horizon T",
-    p="probability p",
 )
-def coin(ax, discount, horizon, p):
+def coin(ax, discount, horizon):
+    p = 0.3
     truth = mdp.evaluate_steps(mdp.coin(discount, horizon), [[1 - p, p]]).gradient[0, 1]
     names = ("single\ntime", "no\nγᵗ", "full\nscore", "reward\nto go")
     means = dict(zip(names, numeric.coin_means(p, discount, horizon), strict=True))
     figures.plot_bars(ax, means, truth, ylabel="mean of the estimate")
+    ax.set_ylim(0, 2.6)
     listed = ", ".join(f"{name} {mean:.3f}" for name, mean in means.items()).replace("\n", " ")
     return f"γ = {discount:g}, T = {horizon}, p = {p:g}: true gradient {truth:.3f}; {listed}."
 
@@ -76,7 +78,7 @@ def identity(ax, family, theta, power):
     return (
         f"{family} at θ = {theta:g}, f = {payoff}: {SAMPLES:,} samples give {running.mean[-1]:.3f} "
         f"(standard error {running.standard_error[-1]:.3f}); the true derivative is {truth:.3f}; "
-        f"{verdict}."
+        f"{verdict}. The vertical axis fits this law."
     )
 
 
@@ -90,20 +92,19 @@ def normal(ax, mean, deviation):
         return numeric.normal_square_variance(mean, deviation, b)
 
     best, pathwise = mean**2 + 3 * deviation**2, 4 * deviation**2
-    at = {"none": 0.0, "mean payoff": mean**2 + deviation**2, "$b^*$": best, "$2b^*$": 2 * best}
-    marks = {name: (b, float(variance(b))) for name, b in at.items()}
-    baselines = np.linspace(min(at.values()) - 1, max(at.values()) + 1, 61)
-    charts.plot_parabola(ax, baselines, variance(baselines), marks)
-    ax.axhline(pathwise, color=style.MUTED, linestyle="--")
-    ax.text(baselines[-1], pathwise, "pathwise", ha="right", va="bottom")
-    ax.set(ylabel="variance")
-    ax.legend(loc="upper center", ncols=2)
-    ax.set_ylim(top=1.35 * ax.get_ylim()[1])
+    at = {"none": 0.0, "mean payoff": mean**2 + deviation**2, "b*": best, "2b*": 2 * best}
+    marks = {name: (b / best, float(variance(b))) for name, b in at.items()}
+    shares = np.linspace(-0.1, 2.1, 89)
+    charts.plot_parabola(ax, shares, variance(shares * best), marks)
+    ax.axhline(pathwise, color=style.MUTED, linestyle="--", label="pathwise")
+    ax.set(xlabel="baseline $b$, as a share of the best one, b*", ylabel="variance")
+    ax.set(yscale="log", xlim=(-0.15, 2.15), ylim=(0.1, 1e5))
+    charts.use_decades(ax.yaxis)
+    ax.legend(loc="upper center", ncols=3)
     listed = "; ".join(f"{name} {value:.2f}" for name, (_, value) in marks.items())
     return (
         f"Normal with mean {mean:g} and deviation {deviation:g}, f = x²: variance of the score "
-        f"estimate by baseline: {listed.replace('$', '').replace('^*', '*')}; "
-        f"pathwise {pathwise:.2f}."
+        f"estimate by baseline: {listed}; pathwise {pathwise:.2f}."
     )
 
 
@@ -119,7 +120,7 @@ def batches(ax, n_samples, p):
     variances = [arms.batch_variance(n_samples, name) / 2 for name in BATCH_BASELINES]
     labels = [name.replace(" ", "\n", 1) for name in BATCH_BASELINES]
     figures.plot_estimators(ax, labels, means, np.sqrt(variances), truth)
-    ax.set(xlabel="mean of a batch ± one standard deviation")
+    ax.set(xlabel="mean of a batch ± one standard deviation", xlim=(-0.4, 0.85))
     listed = ", ".join(
         f"{name} {mean:.4f} ± {deviation:.4f}"
         for name, mean, deviation in zip(BATCH_BASELINES, means, np.sqrt(variances), strict=True)
@@ -148,7 +149,9 @@ def gae(ax, critic, n_samples):
     charts.plot_lines(ax, decays, parts, xlabel="λ", ylabel="squared error")
     best = int(error.argmin())
     ax.plot(decays[best], error[best], "o", color=style.EXACT)
-    ax.set_ylim(bottom=0)
+    ax.set(yscale="log", xlim=(-0.02, 1.02), ylim=(1e-6, 100))
+    charts.use_decades(ax.yaxis)
+    ax.legend(loc="upper center", ncols=2)
     return (
         f"Critic {critic}, {n_samples:,} trajectories: the squared error is least at "
         f"λ = {decays[best]:.2f}, {error[best]:.2g}; at λ = 0 it is {error[0]:.2g}, at λ = 1 "
@@ -156,7 +159,7 @@ def gae(ax, critic, n_samples):
     )
 
 
-@explorable("The slope of the surface, along t", size=(5.6, 3.2))
+@explorable("The slope of the surface, along t", size=(5.0, 3.0))
 def surface(ax, x):
     t = np.geomspace(1e-6, 1, 200)
     # On a logarithmic axis the area is that of t times the function.
@@ -164,15 +167,15 @@ def surface(ax, x):
     ax.fill_between(t, t * leibniz.slope(x, t), color=style.ESTIMATE, alpha=0.2, linewidth=0)
     ax.axhline(0, color=style.EXACT, linewidth=0.8)
     charts.use_decades(ax.xaxis)
-    ax.set(xlabel="$t$", ylabel=r"$t\,\partial_x f(x, t)$", ylim=(-0.5, 0.7))
+    ax.set(xlabel="$t$", ylabel="t times the slope of f in x", ylim=(-0.5, 0.7))
     if x == 0:
         return (
             "x = 0: the slope in x is 0 for every t, so its integral is 0.000; but F'(0) = 1.000."
         )
     total, below = float(leibniz.integral_of_slope(x)), float(leibniz.slope_below(x, 0.01))
     return (
-        f"x = {x:g}: the integral of the slope over t is {total:.3f}, of which {below:.3f} comes "
-        f"from t below 0.01; F'(0) = 1.000."
+        f"x = {x:g}: the integral of the slope over t is {number(total)}, of which {number(below)} "
+        f"comes from t below 0.01; F'(0) = 1.000."
     )
 
 
@@ -187,11 +190,13 @@ def entropy(ax, temperature, gap):
     labels = ("true gradient", "whole entropy in R", "sampled bonus in R")
     curves, xlabel = dict(zip(labels, steps, strict=True)), "logit $z$ of the better action"
     charts.plot_lines(ax, logits, curves, xlabel=xlabel, ylabel="mean step")
+    ax.set(ylim=(-0.5, 1.2))
+    ax.legend(loc="upper left")
     truth, whole, sampled = numeric.entropy_steps(1.0, temperature, gap)
-    rest = gap / temperature if temperature else np.inf
+    rest = f"at logit {gap / temperature:.2f}" if temperature else "at no logit: it grows for ever"
     return (
         f"Temperature {temperature:g}, rewards 0 and {gap:g}: at logit 1 the true gradient is "
-        f"{truth:.4f}, the sampled bonus gives {sampled:.4f}, the whole entropy {whole:.4f}. "
-        f"The objective is best at logit {rest:.2f}; without the slope of the entropy the logit "
-        f"grows without end."
+        f"{number(truth, 4)}, the sampled bonus gives {number(sampled, 4)}, the whole entropy "
+        f"{number(whole, 4)}. The objective is best {rest}; without the slope of the entropy the "
+        f"logit grows without end."
     )
