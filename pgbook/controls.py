@@ -38,7 +38,7 @@ def live(label: str, values: Sequence[Value], start: Value) -> ipywidgets.Widget
 
 def live_play(values: Sequence[Value], control: ipywidgets.Widget) -> ipywidgets.Widget:
     """A button that walks a control through values and stops at the last."""
-    play = ipywidgets.Play(max=len(values) - 1, interval=700, show_repeat=False)
+    play = ipywidgets.Play(max=len(values) - 1, interval=1000, show_repeat=False)
     play.observe(lambda change: setattr(control, "value", values[change.new]), names="value")
     return play
 

@@ -67,11 +67,11 @@
   play?.addEventListener("click", () => {
     if (play.getAttribute("aria-pressed") === "true") return stop();
     const slider = control(play.value);
-    if (slider.value === slider.max) slider.value = slider.min;
+    if (slider.value === slider.max) slider.value = 0;
     play.setAttribute("aria-pressed", "true");
     words.setAttribute("aria-live", "off");
     show();
-    timer = setInterval(step, 700, slider);
+    timer = setInterval(step, 1000, slider);
   });
 
   form.addEventListener("input", () => { stop(); show(); });

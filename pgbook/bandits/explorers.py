@@ -99,7 +99,7 @@ def _all_baselines(step_size, shift):
 @explorable("Learning curves of the testbed", step_size="step size α", shift="mean of the rewards")
 def learning(ax, step_size, baseline, shift):
     optimal = _all_baselines(step_size, shift)[baseline]
-    label = f"{baseline}, rewards around {shift:g}, {RUNS} runs, 95% band"
+    label = f"{baseline}, {RUNS} runs, 95% band"
     figures.plot_learning_curves(ax, {label: estimate(optimal.T)}, every=25)
     final = estimate(optimal[-100:].mean(axis=0))
     return (

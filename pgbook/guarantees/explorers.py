@@ -198,7 +198,7 @@ def progress(ax, discount):
     }
     missing = {name: (best - path) / (best - path[0]) for name, path in paths.items()}
     figures.plot_progress(ax, missing)
-    ax.legend(loc="upper center", ncols=2)
+    ax.legend(loc="upper center", ncols=2, fontsize=9)
     ax.set_ylim(1e-4, 20)
     needed = []
     for name, path in missing.items():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from built import HTML, pages
+from built import pages
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"laptop": (1280, 900), "phone": (390, 844)}
@@ -104,67 +104,6 @@ def violations(tab, **options):
     options |= {"preload": False, "resultTypes": ["violations"]}  # the rest takes half the time
     violations = tab.evaluate(run, options)["violations"]
     return [(v["id"], v["nodes"][0]["html"][:100]) for v in violations]
-
-
-def explorers(tab):
-    return tab.query_selector_all(".pgbook-explorer")
-
-
-def state(explorer):
-    picture = explorer.query_selector(".frame")
-    return (
-        explorer.query_selector("output").inner_text(),
-        picture.get_attribute("aria-label"),
-        picture.inner_html(),
-    )
-
-
-def move_every_control(tab):
-    """Move each control by keyboard, there and back; return how many were moved."""
-    moved = 0
-    for explorer in explorers(tab):
-        for control in explorer.query_selector_all("input, select"):
-            is_select = control.evaluate("control => control.tagName") == "SELECT"
-            last = control.evaluate("control => JSON.parse(control.dataset.values).length") - 1
-            there, back = ("ArrowDown", "ArrowUp") if is_select else ("ArrowRight", "ArrowLeft")
-            if int(control.input_value()) == last:
-                there, back = back, there
-            before = state(explorer)
-            control.focus()
-            tab.keyboard.press(there)
-            after = state(explorer)
-            assert all(old != new for old, new in zip(before, after, strict=True)), before[0]
-            assert after[0] == after[1], "what is read aloud is what is shown"
-            tab.keyboard.press(back)
-            assert state(explorer) == before
-            moved += 1
-    return moved
-
-
-WITH_EXPLORERS = [
-    page
-    for page in pages()
-    if (HTML / f"{page}.html").exists()
-    and "pgbook-explorer" in (HTML / f"{page}.html").read_text(encoding="utf-8")
-]
-
-
-@pytest.mark.parametrize("page", WITH_EXPLORERS)
-def test_every_explorer_moves_by_keyboard_and_prints(browser, address, page):
-    with Opened(browser, f"{address}/{page}.html", "phone") as opened:
-        assert move_every_control(opened.page) >= len(explorers(opened.page)) > 0
-        assert opened.said == []
-        opened.page.emulate_media(media="print")
-        for explorer in explorers(opened.page):
-            assert not explorer.query_selector(".controls").is_visible()
-            assert explorer.query_selector(".frame svg").is_visible()
-
-
-@pytest.mark.parametrize("page", WITH_EXPLORERS)
-def test_every_explorer_works_from_a_folder_on_disk(browser, page):
-    with Opened(browser, (HTML / f"{page}.html").as_uri(), "laptop") as opened:
-        assert move_every_control(opened.page) > 0
-        assert all(url.startswith(("file:", "data:")) for url in opened.requests)
 
 
 def test_a_solution_unfolds_and_folds(browser, address):
