@@ -40,3 +40,35 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const entry of list.children) entry.setAttribute("role", "listitem");
   }
 });
+
+// The ledger's table can be narrowed to a chapter and a verdict.
+document.addEventListener("DOMContentLoaded", () => {
+  const table = document.querySelector(".pgbook-ledger table");
+  if (!table) return;
+  const rows = [...table.tBodies[0].rows];
+  const cell = (row, index) => row.cells[index].textContent.trim();
+  const facets = [
+    ["chapter", { B: "Bandits", U: "Unbiased estimates", G: "Guarantees" }, row => cell(row, 0)[0]],
+    ["verdict", null, row => cell(row, 2).split(" (")[0]],
+  ];
+  const bar = document.createElement("div"), count = document.createElement("output");
+  bar.className = "pgbook-filter";
+  const controls = facets.map(([name, names, value]) => {
+    const values = [...new Set(rows.map(value))];
+    const label = document.createElement("label"), choice = document.createElement("select");
+    choice.append(new Option("all", ""), ...values.map(v => new Option(names?.[v] ?? v, v)));
+    label.append(`${name} `, choice);
+    bar.append(label);
+    return { choice, value };
+  });
+  const show = () => {
+    for (const row of rows) {
+      row.hidden = controls.some(({ choice, value }) => choice.value && choice.value !== value(row));
+    }
+    count.textContent = `${rows.filter(row => !row.hidden).length} of ${rows.length} claims`;
+  };
+  controls.forEach(({ choice }) => choice.addEventListener("change", show));
+  bar.append(count);
+  table.closest(".pgbook-ledger").prepend(bar);
+  show();
+});

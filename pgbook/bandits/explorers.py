@@ -14,6 +14,28 @@ from pgbook.explorer import explorable, number, words
 from pgbook.montecarlo import Estimate, estimate, largest_z
 from pgbook.outcomes import bandit
 
+RUNS = 500
+
+
+@explorable("A bandit learns", step_size="step size α")
+def learner(ax, step_size, baseline=0.0):
+    """Three arms that pay 1, 0.5 and 0, without noise: the probability of each, over the steps."""
+    size = {"step_size": step_size, "n_steps": 500, "n_runs": RUNS}
+    q, rng = np.array([1.0, 0.5, 0.0]), np.random.default_rng(6)
+    paths = numeric.sample_paths(np.zeros(3), q, **size, baseline=baseline, rng=rng)
+    runs = policies.softmax(paths[::10])
+    means = {f"pays {value:g}": estimate(runs[..., a].T) for a, value in enumerate(q)}
+    charts.plot_bands(ax, np.arange(0, 501, 10), means)
+    ax.set(xlabel="step $t$", ylabel="mean probability", xlim=(0, 500), ylim=(0, 1.3))
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
+    ax.legend(loc="upper center", ncols=3, columnspacing=1.2)
+    best, stuck = estimate(runs[-1, :, 0]), np.mean(runs[-1, :, 0] < 0.5)
+    return (
+        f"Step size {step_size:g}: after 500 steps the best arm has the probability "
+        f"{best.mean:.3f} on average ({RUNS} runs, standard error {best.standard_error:.3f}, "
+        f"seed 6); in {100 * stuck:.1f}% of the runs it is below one half."
+    )
+
 
 @explorable(
     "The objective of two arms", logit="logit of the better arm", gap="reward of the better arm"
@@ -82,9 +104,6 @@ def update(ax, arm, reward, first):
         f"Arm {arm} pays {reward:g}: the preferences change by {words(change)} "
         f"(sum {abs(change.sum()):.3f}); the policy goes from {words(policy)} to {words(after)}."
     )
-
-
-RUNS = 500
 
 
 @lru_cache(maxsize=64)
