@@ -18,6 +18,7 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 `cases`            random bandits, on which claims of all chapters are tried
 `charts`           charts that several chapters draw
 `explorer`         figures with controls, live and in a built page
+`listing`          the source of a function, shown on a page
 `style`            one Matplotlib style
 `validation`       what public functions check, and the errors they raise
 =================  ================================================================

@@ -95,7 +95,7 @@ def true_in(truths: FloatArray, cases: str, *, seed: int | None = None) -> Evide
 def monte_carlo(sampled: Sampled, *, seed: int) -> Evidence:
     """Evidence that samples have the right mean, and that they could tell it from the wrong one.
 
-    The largest |z| over all components must stay below the critical value of the family
+    The largest absolute z over all components must stay below the critical value of the family
     (level 1e-3, Bonferroni), and the wrong target as a whole must be missed: by more than
     20 standard errors in some component.
     """

@@ -15,7 +15,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, update_wrapper
+from functools import wraps
 from pathlib import Path
 from string import Template
 
@@ -234,7 +234,13 @@ def explorable(
 
     def register(draw: Callable[..., str]) -> Callable[..., Explorer]:
         settings = {"title": title, "labels": labels, "size": size, "play": play}
-        return update_wrapper(partial(Explorer, draw, **settings), draw)
+
+        @wraps(draw)
+        def explore(**grid: object) -> Explorer:
+            return Explorer(draw, **settings, **grid)
+
+        explore.__doc__ = f"{title}."
+        return explore
 
     return register
 

@@ -75,7 +75,7 @@ def estimate(samples: FloatArray) -> Estimate:
 
 
 def critical_value(n_components: int = 1, level: float = FAMILY_LEVEL) -> float:
-    """Largest |z| that `n_components` true values may show together, by Bonferroni.
+    """Largest absolute z that `n_components` true values may show together, by Bonferroni.
 
     3.29 for one component, 3.59 for three, 3.86 for nine at the level 1e-3.
     """
@@ -101,5 +101,5 @@ def z_scores(result: Estimate, truth: FloatArray) -> FloatArray:
 
 
 def largest_z(result: Estimate, truth: FloatArray) -> float:
-    """The largest |z| over all components of an estimate."""
+    """The largest absolute z over all components of an estimate."""
     return float(np.max(np.abs(z_scores(result, truth))))

@@ -197,4 +197,5 @@ def bandit(policy: FloatArray, action_values: FloatArray, noise: float = 0.0) ->
     return OneStep(np.tile(policy / 2, 2), np.append(q - noise, q + noise), np.tile(score, (2, 1)))
 
 
+#: What may be subtracted from the payoffs of a batch.
 BATCH_BASELINES = ("none", "own mean", "leave one out")

@@ -10,13 +10,20 @@ from IPython import get_ipython
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 # After Okabe and Ito: the colour-blind can tell these apart, and none is too pale.
+#: What is exact.
 EXACT = "#000000"
+#: What is estimated.
 ESTIMATE = "#0072B2"
+#: What it is compared with.
 REFERENCE = "#D55E00"
+#: What stays in the background.
 MUTED = "#777777"
+#: One for each arm, or curve.
 ARMS = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#7A5C00", "#2B8CBE")
+#: One for each arm, or curve, so that colour is never alone.
 LINES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (7, 2, 1, 2)))
 
+#: The settings of Matplotlib.
 SETTINGS = {
     "axes.axisbelow": True,
     "axes.grid": True,

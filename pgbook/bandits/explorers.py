@@ -128,6 +128,7 @@ def learning(ax, step_size, baseline, shift):
     )
 
 
+#: Policies of three arms from which learning starts, by name.
 STARTS = {
     "uniform": (1 / 3, 1 / 3, 1 / 3),
     "near the second arm": (0.05, 0.94, 0.01),

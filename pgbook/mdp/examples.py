@@ -22,7 +22,9 @@ def ring(discount: float, n_states: int = 3) -> MDP:
     return MDP(transition, reward, np.eye(n)[0], discount)
 
 
+#: Rewards (S, A) of `cliff`: a step from the safe state pays 1.
 SAFE_PAYS = ((1.0, 1.0), (0.0, 0.0))
+#: Rewards (S, A) of `cliff`: only action 1 on the cliff pays, and that is minus 1.
 SECOND_MISTAKE_COSTS = ((0.0, 0.0), (0.0, -1.0))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from pgbook import policies, validation
 from pgbook.validation import FloatArray, real, shaped, shown
 
+#: What may be subtracted from a reward.
 BASELINES = ("none", "zero", "first", "inclusive")
 LARGEST_STEP = 1e30  # in single precision, like
 LARGEST_SHIFT = 1e4

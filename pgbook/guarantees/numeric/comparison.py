@@ -136,10 +136,10 @@ def _path_kl(pair: Comparison) -> float:
     return pair.surrogate - discount * span * np.sqrt(of_path / 2) / (1 - discount)
 
 
-# Lower bounds on the gain. Crude: C is the largest |A|, as on the slides; sharp: the largest |g|,
-# or half of its range (claim G35). Trust region: Schulman et al. 2015, Theorem 1. Distance met:
-# Achiam et al. 2017, Corollary 1. Largest KL: the trust region with Pinsker's inequality; path KL:
-# claim G44.
+#: Lower bounds on the gain, by name. Crude: C is the largest absolute A, as on the slides; sharp:
+#: the largest absolute g, or half of its range (claim G35). Trust region: Schulman et al. 2015,
+#: Theorem 1. Distance met: Achiam et al. 2017, Corollary 1. Largest KL: the trust region with
+#: Pinsker's inequality; path KL: claim G44.
 LOWER_BOUNDS: dict[str, Callable[[Comparison], float]] = {
     "crude, linear": partial(_crude, which=linear_penalty),
     "crude": partial(_crude, which=penalty),

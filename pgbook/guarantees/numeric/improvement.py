@@ -10,6 +10,7 @@ from pgbook.guarantees.numeric.comparison import Comparison, greedy, mixture
 from pgbook.mdp import MDP, Evaluation
 from pgbook.validation import FloatArray
 
+#: The lower bounds that `safest_fraction` can maximise.
 BOUNDS = ("mixture", "sharp", "sharp, range", "distance met", "distance met, range")
 
 
@@ -78,6 +79,7 @@ def by_gradient(current: Evaluation) -> FloatArray:
     return current.problem.softmax(np.log(current.policy) + current.gradient)
 
 
+#: How a policy may be improved, by name.
 RULES: dict[str, Callable[[Evaluation], FloatArray]] = {
     **{bound: partial(by_bound, bound=bound) for bound in BOUNDS},
     "greedy": greedy,

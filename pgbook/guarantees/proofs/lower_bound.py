@@ -10,6 +10,7 @@ from pgbook.derivation import Derivation
 from pgbook.ledger import wrong
 from pgbook.symbols import b, k, total
 
+#: Symbols of the bounds.
 eps, C, gamma, r_max = sp.symbols(r"\varepsilon C \gamma r_{\max}", positive=True)
 A_max, c = sp.Symbol(r"A_{\max}", positive=True), sp.Symbol("c", real=True)
 t, n, T = sp.symbols("t n T", integer=True, nonnegative=True)
@@ -68,6 +69,7 @@ def _limit(up_to: sp.Expr) -> sp.Expr:
     return sp.simplify(end.subs({x: -sp.log(gamma), y: -sp.log(1 - eps)}))
 
 
+#: The penalties in closed form, by name.
 PENALTIES = {
     "linear, T steps": Penalty(2 * eps * t * C, eps * C * n * (n - 1), eps * C * T * (T - 1)),
     "linear, discounted": Penalty(

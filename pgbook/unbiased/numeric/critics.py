@@ -11,6 +11,7 @@ from pgbook.mdp import MDP, Trajectories
 from pgbook.outcomes import Outcomes
 from pgbook.validation import FloatArray, shaped
 
+#: What a critic says instead of the true values, by name.
 CRITICS = {
     "V": lambda values: values,
     "0": lambda values: 0 * values,

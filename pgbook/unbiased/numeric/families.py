@@ -252,6 +252,7 @@ _UNIFORM = Family(
     unbiased=False,
 )
 
+#: The families of the chapter, by name.
 FAMILIES: Mapping[str, Family] = {
     "Normal(θ, 1)": _NORMAL_MEAN,
     "Normal(1, θ²)": _NORMAL_DEVIATION,

@@ -9,6 +9,7 @@ import numpy as np
 from pgbook import policies, validation
 from pgbook.validation import FloatArray
 
+#: The three losses, by what stands in the code.
 LOSSES = ("-R log π", "-log(R π)", "-(log R) π")
 
 

@@ -80,6 +80,7 @@ def _bernoulli(probability: sp.Expr) -> sp.Expr:
 
 LOGISTIC = 1 / (1 + sp.exp(-logit))
 
+#: The laws of the score identity, by name.
 FAMILIES: Mapping[str, Law] = {
     "Normal, mean": Law(x, mu, ((-OO, OO, _normal(sigma)),)),
     "Normal, deviation": Law(x, sigma, ((-OO, OO, _normal(sigma)),)),

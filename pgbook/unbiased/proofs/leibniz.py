@@ -10,6 +10,7 @@ from pgbook.ledger import wrong
 from pgbook.unbiased.proofs.generalization import mu, p, theta
 from pgbook.unbiased.proofs.generalization import x as drawn
 
+#: Symbols of the integrals.
 x, x0, t, u = sp.symbols("x x_0 t u", positive=True)
 
 POINT = {x: 2, x0: 1, theta: 3, mu: 2}

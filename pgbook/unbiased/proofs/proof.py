@@ -136,6 +136,7 @@ def return_from(rewards: Sequence[int], t: int) -> sp.Expr:
     return sp.Add(*(gamma**i * reward for i, reward in enumerate(rewards[t:])))
 
 
+#: Estimators of the slope for a coin tossed twice, of rewards and scores, by name.
 COIN_ESTIMATORS: dict[str, Estimator] = {
     "single time": lambda r, s: return_from(r, 0) * s[0],
     "no discount": lambda r, s: sum(return_from(r, t) * score for t, score in enumerate(s)),

@@ -1,0 +1,98 @@
+"""What Sphinx's autodoc does not know of the package: a small extension for the reference.
+
+It tells of each check and derivation the claim it stands for and what it must refuse, shows what a
+function returns if that is a class of the package, and finds names as docstrings write them,
+`policies.softmax` or `mdp.MDP`.
+"""
+
+import inspect
+import re
+from collections.abc import Callable
+from importlib import import_module
+from operator import attrgetter
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx_codeautolink import extension
+from sphinx_codeautolink.extension.block import CodeBlockAnalyser
+
+
+class TitledSections(CodeBlockAnalyser):
+    """What finds the names in cells; theorems are sections too, but without a title."""
+
+    def visit_title(self, node: nodes.title) -> None:
+        """Enter the section of a title; the title of a box has none."""
+        if isinstance(node.parent, nodes.section):
+            super().visit_title(node)
+
+    def depart_section(self, node: nodes.section) -> None:
+        """Leave a section."""
+        if any(isinstance(child, nodes.title) for child in node):
+            super().depart_section(node)
+
+
+def tell_claims(
+    app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
+) -> None:
+    """Add to a docstring which claims the function is a check of."""
+    for claim, check in getattr(value, "checks", ()):
+        refused = "; ".join(map(_plain, check.mutants))
+        lines += [
+            "",
+            f":ref:`{claim} <{claim.lower()}>`, {_plain(check.name)}. Refuses: {refused}.",
+        ]
+
+
+def keep_checks(
+    app: Sphinx, what: str, name: str, value: object, skip: bool, options: object
+) -> bool | None:
+    """Show checks, whose docstring is their decorator."""
+    return False if getattr(value, "checks", ()) else None
+
+
+def show_returned(
+    app: Sphinx, what: str, name: str, value: object, options: object, arguments: str, _: str
+) -> tuple[str, str | None] | None:
+    """Show what a function returns if it is a class of the package."""
+    returned = getattr(value, "__annotations__", {}).get("return")
+    if not inspect.isclass(returned) or not returned.__module__.startswith("pgbook."):
+        return None
+    return arguments, f"~{_definition(returned)}"
+
+
+def find_in_scope(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element
+) -> nodes.Element | None:
+    """Resolve a name of a docstring as Python would: in its module, or after `pgbook`."""
+    if node.get("refdomain") != "py":
+        return None
+    for scope in (node.get("py:module"), "pgbook"):
+        try:
+            value = attrgetter(node["reftarget"])(import_module(scope or "pgbook"))
+            name = value.__name__ if inspect.ismodule(value) else _definition(value)
+        except AttributeError:
+            continue
+        domain = env.get_domain("py")
+        return domain.resolve_xref(env, node["refdoc"], app.builder, "obj", name, node, content)
+    return None
+
+
+def _definition(value: type | Callable) -> str:
+    return f"{value.__module__}.{value.__qualname__}"
+
+
+def _plain(text: str) -> str:
+    """Text that reStructuredText leaves as it is."""
+    return re.sub(r"([*`|_\\])", r"\\\1", text)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the extension."""
+    app.connect("autodoc-process-docstring", tell_claims, priority=600)  # after Napoleon
+    app.connect("autodoc-skip-member", keep_checks)
+    app.connect("autodoc-process-signature", show_returned)
+    extension.CodeBlockAnalyser = TitledSections
+    app.connect("missing-reference", find_in_scope)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
