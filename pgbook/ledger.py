@@ -26,9 +26,13 @@ from pgbook.evidence import ERROR, Evidence
 class Verdict(StrEnum):
     """What became of a claim."""
 
+    #: True as it stands.
     HOLDS = "holds"
+    #: True under assumptions that the source does not name.
     ASSUMES = "holds under assumptions"
+    #: Not true as it stands; the claim says what is.
     CORRECTED = "needs correction"
+    #: Not in the source.
     ADDED = "added"
 
 

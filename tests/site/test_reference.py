@@ -4,15 +4,19 @@ import ast
 import inspect
 import json
 import re
-from importlib import import_module
+from pkgutil import resolve_name
 
 import pytest
+import yaml
 from built import HTML, ROOT
 from sphinx.util.inventory import InventoryFile
 
 from pgbook import catalogue
 
 NOTEBOOKS = sorted((ROOT / "book").rglob("[!.]*.ipynb"))
+MOVED = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"][
+    "codeautolink_inventory_map"
+]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "pgbook").rglob("*.py")
@@ -41,36 +45,23 @@ def names_used(path):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             imported.pop(node.id, None)
     for node in nodes:
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in imported:
-                names.add(f"{imported[node.value.id]}.{node.attr}")
-    return names
+        first, *rest = ast.unparse(node).split(".") if isinstance(node, ast.Attribute) else [""]
+        if first in imported and all(name.isidentifier() for name in rest):
+            names.add(".".join([imported[first], *rest]))
+    return {name for name in names if not any(other.startswith(f"{name}.") for other in names)}
 
 
 def definition(name):
     """The name under which the reference has what a cell calls by another name."""
-    if name in MODULES:
-        return name
-    module, attribute = name.rsplit(".", 1)
-    if module not in MODULES:  # a member of a class
-        return f"{definition(module)}.{attribute}"
-    value = getattr(import_module(module), attribute)
-    if inspect.isclass(value) or inspect.isroutine(value):
+    if name in MOVED:
+        return MOVED[name]
+    parent, _, attribute = name.rpartition(".")
+    value = resolve_name(name)
+    if inspect.ismodule(value):
+        return value.__name__
+    if inspect.isclass(value) or (inspect.isroutine(value) and value.__module__ in MODULES):
         return f"{value.__module__}.{value.__qualname__}"
-    below = [m for m in sorted(MODULES, key=len) if m.startswith(module)]
-    return next(f"{m}.{attribute}" for m in below[::-1] if defines(m, attribute))
-
-
-def defines(module, name):
-    """Whether a module says `name = ...` itself."""
-    tree = ast.parse(inspect.getsource(import_module(module)))
-    targets = [
-        target
-        for node in tree.body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-    ]
-    return any(isinstance(n, ast.Name) and n.id == name for t in targets for n in ast.walk(t))
+    return definition(parent) if inspect.isroutine(value) else f"{definition(parent)}.{attribute}"
 
 
 def test_every_module_has_its_place():
@@ -85,9 +76,9 @@ def test_names_in_cells_lead_to_the_reference(path):
     )
     found, used = documented(), names_used(path)
     assert len(used) > 3
-    for name in used:
-        assert definition(name) in found, name
-        assert found[definition(name)].replace("$", definition(name)) in links, name
+    assert {name for name in used if definition(name) not in found} == set()
+    missing = {n for n in used if found[definition(n)].replace("$", definition(n)) not in links}
+    assert missing == set()
 
 
 def test_what_an_object_of_the_package_does_is_linked_too():

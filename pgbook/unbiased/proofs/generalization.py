@@ -15,10 +15,15 @@ from pgbook import ledger
 from pgbook.derivation import Derivation, Partial
 from pgbook.ledger import wrong
 
+#: Where a law is looked at, its mean, and a logit.
 x, mu, logit = sp.symbols(r"x \mu h", real=True)
+#: The parameter, a deviation and a shape.
 theta, sigma, shape = sp.symbols(r"\theta \sigma \kappa", positive=True)
+#: A value of a discrete law.
 n = sp.Symbol("n", integer=True, nonnegative=True)
+#: What is paid for 0 and for 1.
 f0, f1 = sp.symbols("f_0 f_1", real=True)
+#: A probability.
 p = sp.Symbol("p", positive=True)
 OO = sp.oo
 POINT = {mu: 3, sigma: 2, theta: 2, shape: 3, logit: sp.log(2), f0: 5, f1: 7}

@@ -12,6 +12,7 @@ from pgbook.derivation import Derivation, Partial
 from pgbook.ledger import wrong
 
 z, theta, x = sp.symbols(r"z \theta x", real=True)
+#: The probability of the second action.
 P = sp.Symbol("p", positive=True)
 R0, R1 = sp.symbols("r_0 r_1", positive=True)
 LOGISTIC = {P: sp.exp(z) / (1 + sp.exp(z))}
