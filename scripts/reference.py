@@ -15,6 +15,7 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.ext.napoleon.docstring import NumpyDocstring
 from sphinx_codeautolink import extension
 from sphinx_codeautolink.extension.block import CodeBlockAnalyser
 
@@ -94,5 +95,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", keep_checks)
     app.connect("autodoc-process-signature", show_returned)
     extension.CodeBlockAnalyser = TitledSections
+    # What stands before a colon in the text of a property or a constant is not its type.
+    NumpyDocstring._parse_attribute_docstring = NumpyDocstring._consume_to_end
     app.connect("missing-reference", find_in_scope)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
