@@ -77,8 +77,9 @@ def test_names_in_cells_lead_to_the_reference(path):
     found, used = documented(), names_used(path)
     assert len(used) > 3
     assert {name for name in used if definition(name) not in found} == set()
-    missing = {n for n in used if found[definition(n)].replace("$", definition(n)) not in links}
-    assert missing == set()
+    own = {name for name in used if definition(name).endswith(name[name.rindex(".") + 1 :])}
+    missing = {n for n in own if found[definition(n)].replace("$", definition(n)) not in links}
+    assert missing == set()  # a method of a dictionary, as in `FAMILIES.items()`, has no entry
 
 
 def test_what_an_object_of_the_package_does_is_linked_too():
