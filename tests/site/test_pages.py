@@ -95,7 +95,9 @@ def test_nothing_raw_shows(page):
     assert "Traceback (most recent call last)" not in html
     assert not re.search(r"\{[a-z:]+\}`", text), "a role shows as text"
     assert not re.search(r"^\s*(:::|```)", text, re.MULTILINE), "a fence shows as text"
-    assert "$" not in text and "**" not in text, "Markdown shows as text"
+    assert "$" not in text, "Markdown shows as text"
+    # In a signature two stars are Python.
+    assert "**" not in text or page.startswith("book/api/"), "Markdown shows as text"
     assert not re.search(r"\(\w+\)=\s*$", text, re.MULTILINE)
 
 
