@@ -118,6 +118,8 @@ def build_pages() -> None:
     """Build all pages; any warning is an error."""
     print("Building the pages", flush=True)
     start = time.perf_counter()
+    # Sphinx keeps a page of code that is newer than the code, though its anchors may be stale.
+    shutil.rmtree(BUILD / "html" / "_modules", ignore_errors=True)
     jupyter_book = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", jupyter_book, "build", str(ROOT), "--all", "-q"]
     result = subprocess.run(
