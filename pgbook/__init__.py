@@ -17,7 +17,9 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 `evidence`         what one run of a check says; `report` shows it
 `cases`            random bandits, on which claims of all chapters are tried
 `charts`           charts that several chapters draw
-`explorer`         figures with controls, live and in a built page
+`drawings`         pictures of the problems, from their own tables
+`tables`           numbers as a table, in a page and as text
+`explorer`         figures with controls, live and in a built page; `controls`, `svg`: its parts
 `listing`          the source of a function, shown on a page
 `style`            one Matplotlib style
 `validation`       what public functions check, and the errors they raise
