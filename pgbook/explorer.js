@@ -48,7 +48,9 @@
     form.reset();
     for (const [name, position] of setting) control(name).value = position;
     show();
-    root.scrollIntoView();
+    // Formulas above take their height when they are typeset.
+    Promise.resolve(window.MathJax?.startup?.promise).then(
+      () => root.scrollIntoView({behavior: "instant"}));
   };
 
   let timer = 0;
