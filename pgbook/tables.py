@@ -131,11 +131,11 @@ def _text(name: str, cell: object, digits: int) -> str:
         case bool() | np.bool():
             return "yes" if cell else "no"
         case Estimate():
-            return f"{number(cell.mean, digits)} ± {number(cell.standard_error, digits)}"
+            return f"{_number(cell.mean, digits)} ± {_number(cell.standard_error, digits)}"
         case Integral():
             return f"{cell:,}".replace("-", MINUS)
         case Real():
-            return number(float(cell), digits)
+            return _number(float(cell), digits)
         case np.ndarray() if cell.ndim == 0:
             return _text(name, cell.item(), digits)
         case np.ndarray() if cell.ndim == 1:
@@ -143,15 +143,8 @@ def _text(name: str, cell: object, digits: int) -> str:
     raise TypeError(f"{name} must hold texts, numbers, estimates or vectors, got {cell!r}")
 
 
-def number(value: float, digits: int = 3) -> str:
-    """A number with so many decimals, with a minus sign and never the sign of a zero.
-
-    Parameters
-    ----------
-    value : float
-    digits : int
-        Decimals; a number that would be all zeros, or is a million and more, gets a power of ten.
-    """
+def _number(value: float, digits: int) -> str:
+    """With so many decimals, a minus sign, and never the sign of a zero."""
     value = float(value)
     if not np.isfinite(value):
         return {"nan": "–", "inf": "∞", "-inf": f"{MINUS}∞"}[str(value)]
