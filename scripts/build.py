@@ -53,7 +53,7 @@ def build() -> None:
     code = digest([*package_files(), ROOT / "requirements.txt"], sys.version)
     everything = digest(
         [*(p for p in (ROOT / "book").rglob("*") if _is_source(p)), *ROOT.glob("_*.yml")],
-        code + digest((ROOT / "scripts").glob("*.py")),
+        code + digest([Path(__file__), Path(notebooks.__file__)]),
     )
     if _read(PAGES_STAMP) != everything or not START.exists():
         PAGES_STAMP.unlink(missing_ok=True)  # until this build is done
@@ -132,7 +132,7 @@ def build_pages() -> None:
 
 def _is_source(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(ROOT).parts)
-    return path.is_file() and not hidden
+    return path.is_file() and path.suffix != ".pyc" and not hidden
 
 
 def _read(path: Path) -> str:

@@ -32,8 +32,8 @@ def test_the_map_names_what_exists():
 def test_the_links_inside_the_repository_lead_somewhere():
     for link in re.findall(r"\]\(([\w./]+)\)", README):
         assert (ROOT / link).exists(), link
-    page, anchor = re.search(r"`(bandits/[\w.]+)#(\w+)`", README).groups()
-    assert f"({anchor})=" in (ROOT / "book" / page).with_suffix(".ipynb").read_text()
+    page, anchor = re.search(r"`(book/[\w./]+)#(\w+)`", README).groups()
+    assert f"({anchor})=" in (ROOT / page).with_suffix(".ipynb").read_text()
 
 
 def test_the_citation_names_the_version_of_the_package():

@@ -8,30 +8,21 @@
 })();
 
 document.addEventListener("DOMContentLoaded", () => {
+  if (typeof Search !== "undefined") searchForWords();
+
   // What scrolls can be reached by keyboard, also in a solution that was just unfolded.
   const watch = new ResizeObserver(entries => {
-    for (const { target } of entries) {
-      target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
-    }
+    // All is measured before anything changes, or each change would lay out the page anew.
+    const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth);
+    entries.forEach(({ target }, i) => { target.tabIndex = wide[i] ? 0 : -1; });
   });
-  const mayScroll = "article pre, .pst-scrollable-table-container";
+  const mayScroll =
+    "pre, .pst-scrollable-table-container, .pgbook-derivation > div, div.math mjx-container";
   document.querySelectorAll(mayScroll).forEach(part => watch.observe(part));
 
   // The exercise stands right above; a link in the title would take the clicks that unfold it.
   for (const link of document.querySelectorAll(".solution > .admonition-title > a")) {
     link.replaceWith(...link.childNodes);
-  }
-
-  // No line begins with the comma after a formula.
-  for (const formula of document.querySelectorAll("article span.math")) {
-    const next = formula.nextSibling;
-    const mark = next?.nodeType === Node.TEXT_NODE && next.data.match(/^[.,;:!?)]+/);
-    if (!mark) continue;
-    const whole = document.createElement("span");
-    whole.className = "pgbook-unbroken";
-    formula.replaceWith(whole);
-    whole.append(formula, mark[0]);
-    next.data = next.data.slice(mark[0].length);
   }
 
   // The bibliography is written with roles that browsers no longer know as parts of a list.
@@ -72,3 +63,21 @@ document.addEventListener("DOMContentLoaded", () => {
   table.closest(".pgbook-ledger").prepend(bar);
   show();
 });
+
+// Parts of words count only where no page has the whole word; excerpts show neither code nor formulas.
+function searchForWords() {
+  const { performTermsSearch } = Search;
+  Search.performTermsSearch = (...query) => {
+    const found = performTermsSearch(...query), score = 4;
+    const whole = found.filter(result => result[score] === Scorer.term || result[score] === Scorer.title);
+    return whole.length ? whole : found;
+  };
+  Search.htmlToText = (page, anchor) => {
+    const article = new DOMParser().parseFromString(page, "text/html").querySelector("article");
+    article.querySelectorAll(".cell, pre, script, style, .headerlink, div.math")
+      .forEach(part => part.remove());
+    article.querySelectorAll(".math").forEach(formula => { formula.textContent = "…"; });
+    const part = anchor && article.querySelector(anchor) || article;
+    return part.textContent.replace(/\s+/g, " ");
+  };
+}

@@ -1,7 +1,9 @@
 """A browser, and a server of the built book."""
 
 import functools
+import gzip
 import http.server
+import io
 import os
 import shutil
 import threading
@@ -31,15 +33,30 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="the book is not built: make book"))
 
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Sends text compressed, as public servers do."""
+
     def log_message(self, *arguments):
         """Requests are not news."""
+
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        kind = self.guess_type(path)
+        if not path.is_file() or kind.startswith(("image/png", "font/")):
+            return super().send_head()
+        data = gzip.compress(path.read_bytes())
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return io.BytesIO(data)
 
 
 @pytest.fixture(scope="session")
 def address():
     """Where the built book is served while the tests run."""
-    handler = functools.partial(QuietHandler, directory=str(HTML))
+    handler = functools.partial(Handler, directory=str(HTML))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

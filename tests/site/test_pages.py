@@ -174,6 +174,43 @@ def test_all_that_the_notebook_makes_is_on_the_page(page):
     assert "<strong>failure</strong>" not in html
 
 
+def test_no_page_is_published_that_nobody_wrote():
+    """Nor an index that is empty, or that shows what only programs read."""
+    made = {str(path.relative_to(HTML).with_suffix("")) for path in HTML.rglob("*.html")}
+    made = {page for page in made if not page.startswith("_static/")}
+    extra = made - set(pages())
+    extra = {page for page in extra if not page.startswith("_modules/")}
+    assert extra - {"genindex"} == {"index", "search"}
+    for page in extra & {"genindex"}:
+        html = (HTML / f"{page}.html").read_text(encoding="utf-8")
+        entries = re.findall(r'<li><a href="[^"]*">(.*?)</a>', html)
+        assert entries and not [
+            entry for entry in entries if re.search(r"\\|[${}]|^\w+-\d+$", entry)
+        ]
+    for page in pages():
+        for tag, attributes in read(page).tags:
+            assert tag != "link" or attributes.get("rel") != "index" or "genindex" in extra
+
+
+@each_page
+def test_the_page_says_what_it_is_and_how_to_cite_it(page):
+    named = {a.get("name"): a.get("content") for tag, a in read(page).tags if tag == "meta"}
+    assert 10 < len(named["description"]) <= 162
+    assert not re.search(r"[\\$`]|  ", named["description"])
+    html = (HTML / f"{page}.html").read_text(encoding="utf-8")
+    assert f"@misc{{pgbook-{page.removeprefix('book/').replace('/', '-')}," in html
+
+
+def test_descriptions_differ():
+    descriptions = [
+        re.search(
+            r'name="description" content="(.*?)"', (HTML / f"{page}.html").read_text("utf-8")
+        )[1]
+        for page in pages()
+    ]
+    assert len(set(descriptions)) == len(descriptions)
+
+
 def test_the_front_door_leads_to_the_book():
     assert "book/index.html" in (HTML / "index.html").read_text()
 

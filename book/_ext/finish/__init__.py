@@ -1,0 +1,47 @@
+"""What the theme leaves undone: light pages, a search for words, a description of each page.
+
+A Sphinx extension. Mathematics is typeset and the icon font reduced once the pages are written.
+"""
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from finish import about, icons, mathematics, search
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the parts with the events of a build."""
+    mathematics.setup(app)
+    search.setup(app)
+    about.setup(app)
+    app.connect("build-finished", lighten)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def lighten(app: Sphinx, error: Exception | None) -> None:
+    """Rewrite the pages with typeset mathematics and without what they do not need."""
+    if error or app.builder.format != "html":
+        return
+    folder = Path(app.outdir)
+    pages = {path: path.read_text(encoding="utf-8") for path in pages_of(folder)}
+    pages = mathematics.typeset(pages, folder)
+    pages = icons.reduce(pages, folder)
+    for path, html in pages.items():
+        path.write_text(deferred(html), encoding="utf-8")
+
+
+def pages_of(folder: Path) -> list[Path]:
+    """All pages of a built book, without the templates that themes leave among their files."""
+    return sorted(path for path in folder.rglob("*.html") if "_static" not in path.parts)
+
+
+def deferred(html: str) -> str:
+    """The page with the scripts of its head run after it is read, in their order.
+
+    `documentation_options.js` stays, for a script in the page reads it at once.
+    """
+    head, end, rest = html.partition("</head>")
+    script = r'<script ((?:data-[\w-]+="[^"]*" )?src="(?![^"]*documentation_options))'
+    return re.sub(script, r"<script defer \1", head) + end + rest

@@ -1,0 +1,99 @@
+"""Mathematics, typeset by MathJax when the book is built, so that pages need no script for it."""
+
+import html
+import json
+import re
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from py_mini_racer import MiniRacer
+from sphinx.application import Sphinx
+from sphinx.ext import mathjax
+from sphinx.util import logging
+
+MATHJAX = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+PARTS = ("adaptors/liteDOM", "input/tex", "output/chtml", "a11y/assistive-mml")
+FILES = ("core.js", *(f"{part}.js" for part in PARTS), "output/chtml/fonts/tex.js")
+FONTS = "output/chtml/fonts/woff-v2"
+STYLES = "mathematics.css"
+FORMULA = re.compile(
+    r'(<(?P<tag>div|span) class="(?:[^"]* )?math[ "][^>]*>'
+    r'\s*(?:<span class="eqno">.*?</span>)?\s*)'
+    r"\\(?P<open>[(\[])(?P<tex>[^<]*?)\\[)\]]\s*(?=</(?P=tag)>)",
+    re.DOTALL,
+)
+MARKED = re.compile(r'(<span class="math [^>]*>\\\([^<]*\\\)</span>)([.,;:!?)]+)')
+START = """
+var global = globalThis;
+var MathJax = {
+  loader: {
+    paths: {mathjax: ""},
+    load: PARTS,
+    require: name => (0, eval)(FILES[name.replace(/^[/]+/, "")]),
+  },
+  startup: {typeset: false},
+  tex: {packages: {"[-]": ["noundefined"]}},
+  chtml: {fontURL: "FONTS"},
+};
+(0, eval)(FILES["startup.js"]);
+var typeset = (tex, display) => MathJax.tex2chtmlPromise(tex, {display})
+  .then(node => MathJax.startup.adaptor.outerHTML(node));
+MathJax.startup.promise.then(() => true)
+"""
+
+
+def setup(app: Sphinx) -> None:
+    """Leave formulas in the pages as TeX, as for MathJax, but without its script."""
+    inline, display = mathjax.html_visit_math, mathjax.html_visit_displaymath
+    app.add_html_math_renderer("typeset", (inline, None), (display, None))
+    app.connect("builder-inited", lambda app: app.add_css_file(STYLES))
+
+
+def typeset(pages: Mapping[Path, str], folder: Path) -> dict[Path, str]:
+    """The pages with their formulas typeset; style sheet and fonts go to the folder's `_static`.
+
+    A formula that MathJax refuses is a warning, which ends a strict build.
+    """
+    mathjax = MathJax()
+    ready = {path: mathjax.page(page) for path, page in pages.items()}
+    for path, page in ready.items():
+        for message in re.findall(r'data-mjx-error="(.*?)"', page):
+            logging.getLogger(__name__).warning("%s: %s", path.relative_to(folder), message)
+    static = folder / "_static"
+    (static / STYLES).write_text(mathjax.styles(), encoding="utf-8")
+    shutil.copytree(MATHJAX / FONTS, static / "mathjax", dirs_exist_ok=True)
+    return ready
+
+
+class MathJax:
+    """MathJax in an engine of its own, without a browser."""
+
+    def __init__(self) -> None:
+        paths = [MATHJAX / name for name in ("startup.js", *FILES)]
+        paths += (MATHJAX / "input/tex/extensions").glob("*.js")
+        files = {path.relative_to(MATHJAX).as_posix(): path.read_text() for path in paths}
+        start = START.replace("PARTS", json.dumps(PARTS)).replace("FONTS", "mathjax")
+        self._engine = MiniRacer()
+        self._engine.eval(f"var FILES = {json.dumps(files)}; {start}").get()
+        self.typeset = cache(self.typeset)  # many formulas are a single letter
+
+    def page(self, page: str) -> str:
+        """The page with its formulas typeset, none of them parted from the mark after it."""
+        page = MARKED.sub(r'<span class="pgbook-unbroken">\1\2</span>', page)
+        return FORMULA.sub(self._replacement, page)
+
+    def _replacement(self, found: re.Match[str]) -> str:
+        """The beginning of the element, then its formula, typeset."""
+        return found[1] + self.typeset(html.unescape(found["tex"]), found["open"] == "[")
+
+    def typeset(self, tex: str, display: bool) -> str:
+        """A formula as HTML, with MathML for those who listen."""
+        return self._engine.eval(f"typeset({json.dumps(tex)}, {json.dumps(display)})").get()
+
+    def styles(self) -> str:
+        """The style sheet for all that has been typeset."""
+        sheet = "MathJax.startup.adaptor.textContent(MathJax.chtmlStylesheet())"
+        return self._engine.eval(sheet)
