@@ -76,7 +76,7 @@ def test_figures_have_caption_label_alternative_text_and_a_number(path):
 def test_cells_compute_and_leave_the_formatting_to_the_table(path):
     for cell in code_cells(path):
         assert "# fmt: skip" not in cell.source, cell.source
-        widths = re.search(r"\{[^{}]*:[<>^+ ]?\d+[,.\d]*[a-z%]?\}", cell.source)
+        widths = re.search(r"\{[^{}]*:[<>^+]?\d+[,.\d]*[a-z%]?\}", cell.source)
         assert not widths, f"{cell.id} pads: {widths}"
         assert "tabulate" not in cell.source and "|---" not in cell.source, cell.source
 

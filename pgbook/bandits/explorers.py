@@ -4,8 +4,6 @@ All work at any value of their parameters; the notebooks give the grid:
 ``explorers.survival(reward=[...], ...)``.
 """
 
-from functools import lru_cache
-
 import numpy as np
 
 from pgbook import charts, policies, style
@@ -103,28 +101,6 @@ def update(ax, arm, reward, first):
     return (
         f"Arm {arm} pays {reward:g}: the preferences change by {words(change)} "
         f"(sum {abs(change.sum()):.3f}); the policy goes from {words(policy)} to {words(after)}."
-    )
-
-
-@lru_cache(maxsize=64)
-def _all_baselines(step_size, shift):
-    """Whether the best arm is pulled, by baseline; together they take hardly longer than one."""
-    steps, rng = [step_size] * len(numeric.BASELINES), np.random.Generator(np.random.SFC64(4))
-    size = {"n_arms": 10, "shift": shift, "n_runs": RUNS}
-    optimal = numeric.run_testbed(steps, numeric.BASELINES, **size, rng=rng)
-    return dict(zip(numeric.BASELINES, np.moveaxis(optimal, 1, 0), strict=True))
-
-
-@explorable("Learning curves of the testbed", step_size="step size α", shift="mean of the rewards")
-def learning(ax, step_size, baseline, shift):
-    optimal = _all_baselines(step_size, shift)[baseline]
-    label = f"{baseline}, {RUNS} runs, 95% band"
-    figures.plot_learning_curves(ax, {label: estimate(optimal.T)}, every=25)
-    final = estimate(optimal[-100:].mean(axis=0))
-    return (
-        f"Step size {step_size:g}, baseline {baseline}, rewards shifted by {shift:g}, 10 arms: "
-        f"over the last 100 of 1,000 steps {100 * final.mean:.1f}% pull the best arm "
-        f"(standard error {100 * final.standard_error:.1f}%, {RUNS} runs, seed 4)."
     )
 
 

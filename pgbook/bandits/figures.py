@@ -163,7 +163,7 @@ def plot_simplex_paths(
     ax.plot(*(exact[0] @ CORNERS), "o", color=style.EXACT, label="start")
     ax.set(xlim=(-0.2, 1.2), ylim=(-0.2, 0.95), aspect="equal")
     ax.axis("off")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=3, fontsize="small")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=3)
     return ax
 
 
@@ -175,7 +175,7 @@ def plot_best_probability(ax: Axes, exact: FloatArray, mean: Estimate, median: F
     ax.fill_between(steps, low, high, color=style.ESTIMATE, alpha=0.25, linewidth=0)
     ax.plot(steps, median, color=style.REFERENCE, linestyle="-.", label="median of the runs")
     ax.set(xlabel="step $t$", ylabel="probability of the best arm", ylim=(0, 1))
-    ax.legend(loc="upper left", fontsize="small")
+    ax.legend(loc="upper left")
     return ax
 
 
