@@ -33,7 +33,6 @@ CALLS = {  # of those that have tests of their own below
     ("guarantees", "aliased"): {"p": 0.03, "cost": 7.5},
     ("guarantees", "drift"): {"problem": "cliff", "epsilon": 0.07, "t": 33},
     ("guarantees", "coupling"): {"tilt": 1.3},
-    ("guarantees", "horizon"): {"epsilon": 0.013},
     ("guarantees", "line"): {"discount": 0.72, "problem": "random"},
     ("guarantees", "progress"): {"discount": 0.43},
 }
@@ -331,18 +330,6 @@ def test_coupled_actions_agree_with_one_minus_the_distance():
     distance = np.abs(p - q).sum() / 2
     assert numbers(says("coupling")) == pytest.approx([distance, 1 - distance, p @ q], abs=6e-4)
     assert numbers(says("coupling", tilt=0.0))[:2] == [0, 1]
-
-
-def test_the_horizon_explorer_says_points_of_its_curves():
-    axes, text = tried("horizon")
-    loss, square, penalty, horizons = (line.get_ydata() for line in axes.get_lines())
-    for i in (5, -1):
-        said = f"the loss is {loss[i]:.4g} and the penalty {penalty[i]:.4g}"
-        assert f"at T = {horizons[i]:.0f} {said}" in text
-    assert horizons[-1] == 1000
-    assert loss == pytest.approx(horizons - (1 - 0.987**horizons) / 0.013)
-    assert penalty == pytest.approx(0.013 * horizons * (horizons - 1))
-    assert square == pytest.approx(0.013 * horizons**2 / 2)
 
 
 def test_a_promise_on_the_line_is_the_best_value_of_its_bound():

@@ -135,26 +135,6 @@ def coupling(ax, tilt):
     )
 
 
-@explorable("What mistakes cost over a horizon, on the cliff", epsilon="ε")
-def horizon(ax, epsilon):
-    horizons = np.unique(np.geomspace(2, 1000, 12).round().astype(int))
-    losses, penalties = numeric.horizon_losses(horizons, epsilon)
-    curves = {
-        "loss": losses,
-        "εT²/2": epsilon * horizons**2.0 / 2,
-        "penalty, f = r, C = 1": penalties,
-        "all rewards": horizons.astype(float),
-    }
-    figures.plot_horizon(ax, horizons, curves, "lost reward")
-    ax.set_ylim(1e-4, 1e9)
-    ax.legend(loc="upper left", ncols=2)
-    shown = [
-        f"at T = {horizons[i]} the loss is {losses[i]:.4g} and the penalty {penalties[i]:.4g}"
-        for i in (5, -1)
-    ]
-    return f"ε = {epsilon:g}: {'; '.join(shown)}."
-
-
 def _from_uniform(discount):
     problem = mdp.garnet(5, 3, 3, discount, rng=np.random.default_rng(4))
     return problem, np.full((5, 3), 1 / 3)
@@ -194,18 +174,16 @@ def progress(ax, discount):
         "mixture": numeric.improve(problem, policy, "mixture", n),
         "distance met, range": numeric.improve(problem, policy, "distance met, range", 100),
         "greedy": numeric.improve(problem, policy, "greedy", 20),
-        "gradient, step size 1": numeric.improve(problem, policy, "gradient", n),
+        "gradient": numeric.improve(problem, policy, "gradient", n),
     }
     missing = {name: (best - path) / (best - path[0]) for name, path in paths.items()}
     figures.plot_progress(ax, missing)
-    ax.legend(loc="upper center", ncols=2, fontsize=9)
-    ax.set_ylim(1e-4, 20)
     needed = []
     for name, path in missing.items():
         done = np.flatnonzero(path < 0.01)
         needed.append(f"{name}: {done[0] if done.size else f'more than {len(path) - 1}'}")
     return (
         f"γ = {discount:g}, five states, uniform start: iterations until 99.0% of the gain: "
-        f"{'; '.join(needed)}. After {n} gradient steps the share "
-        f"{missing['gradient, step size 1'][-1]:.5f} is missing."
+        f"{'; '.join(needed)}. After {n} gradient steps of size 1 the share "
+        f"{missing['gradient'][-1]:.5f} is missing."
     )

@@ -21,7 +21,7 @@ def plot_shift(
     ax.axhspan(2, 3.2, color=style.MUTED, alpha=0.15, linewidth=0)
     ax.text(times[-1], 2.15, "says nothing", ha="right", va="center", color=style.EXACT)
     ax.set(ylim=(-0.05, 3.2), yticks=[0, 0.5, 1, 1.5, 2])
-    ax.legend(loc="upper center", ncols=2, fontsize=9)
+    ax.legend(loc="upper center", ncols=2)
     return ax
 
 
@@ -37,7 +37,7 @@ def plot_line(
     ax.axhline(0, color=style.MUTED, linewidth=0.8)
     top = max(np.max(gain), np.max(bounds["surrogate"]), 1e-9)
     ax.set_ylim(-0.6 * top, 1.15 * top)
-    ax.legend(loc="upper left", fontsize=9)
+    ax.legend(loc="upper left")
     return ax
 
 
@@ -50,11 +50,11 @@ def plot_progress(ax: Axes, paths: Mapping[str, FloatArray]) -> Axes:
         ax.plot(at, np.maximum(path[at], 1e-9), color=color, linestyle=line, marker="o",
                 markersize=3, label=label)  # fmt: skip
     ax.set(xlabel="iteration", ylabel="missing share of the gain", xscale="symlog", yscale="log")
-    ax.set_ylim(1e-4, 8)  # room for the legend
+    ax.set_ylim(1e-4, 60)  # room for the legend
     charts.use_decades(ax.yaxis)
     ax.set_xticks([0, 1, 10, 100], ["0", "1", "10", "100"])
     ax.set_xlim(0, max(len(path) for path in paths.values()))
-    ax.legend(loc="upper center", ncols=3, fontsize=9)
+    ax.legend(loc="upper center", ncols=2)
     return ax
 
 
@@ -73,7 +73,7 @@ def plot_aliased(
     for (label, (at, value)), marker, color in charts.looks(marks, charts.MARKERS, style.ARMS):
         ax.plot(at, value, marker, color=color, markersize=9, label=label)
     ax.set_ylim(low - 0.1 * room, high + room)
-    ax.legend(loc="upper right", fontsize=9, ncols=2)
+    ax.legend(loc="upper right", ncols=2)
     return ax
 
 
@@ -121,7 +121,7 @@ def plot_coupling(ax: Axes, p: FloatArray, q: FloatArray, joint: FloatArray) -> 
     ax.set(xlim=(-0.6, left + n - 0.4), ylim=(-0.15, 1.25), xlabel="action")
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
     ax.set_ylabel("probability")
-    ax.legend(loc="upper center", fontsize=9, ncols=3)
+    ax.legend(loc="upper center", ncols=3)
     return ax
 
 
@@ -140,5 +140,5 @@ def plot_contributions(
     ax.set_xticks(places, list(names))
     ax.set(xlabel="state", ylabel=ylabel)
     ax.margins(y=0.4)
-    ax.legend(loc="upper left", fontsize=9)
+    ax.legend(loc="upper left")
     return ax
