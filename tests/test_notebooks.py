@@ -109,6 +109,19 @@ def test_a_page_has_its_frame(path):
     assert minute.count("$$") == 2 and 30 <= len(minute.split()) <= 150
 
 
+def test_home_says_how_long_the_chapters_take():
+    """To half an hour, from what their pages say."""
+    minutes = dict.fromkeys(catalogue.CHAPTERS, 0)
+    for path in CHAPTER_PAGES:
+        text = "\n".join(c.source for c in read(path).cells)
+        minutes[path.parent.name] += int(re.search(r"\*\*Time\*\* (\d+) minutes", text)[1])
+    home = "\n".join(c.source for c in read(BOOK / "index.ipynb").cells)
+    hours = [float(number) for number in re.findall(r"^([\d.]+) hours · needs", home, re.MULTILINE)]
+    assert len(hours) == 3
+    for said, summed in zip(hours, minutes.values(), strict=True):
+        assert abs(said - summed / 60) <= 0.25
+
+
 @pytest.mark.parametrize("path", CHAPTER_PAGES, ids=name)
 def test_at_most_two_explorers_on_a_page(path):
     cells = [cell for cell in code_cells(path) if cell.source.startswith("explorers.")]
