@@ -163,7 +163,9 @@ def plot_simplex_paths(
     ax.plot(*(exact[0] @ CORNERS), "o", color=style.EXACT, label="start")
     ax.set(xlim=(-0.2, 1.2), ylim=(-0.2, 0.95), aspect="equal")
     ax.axis("off")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=3)
+    ax.legend(
+        loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=3, handlelength=1.4, columnspacing=1
+    )
     return ax
 
 
