@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from operator import attrgetter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -17,7 +19,12 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.ext.napoleon.docstring import NumpyDocstring
 from sphinx_codeautolink import extension
+from sphinx_codeautolink.extension import block
 from sphinx_codeautolink.extension.block import CodeBlockAnalyser
+
+CODE = re.compile(
+    r'<div class="(?:doctest )?highlight-[\w-]+ notranslate">.*?</pre></div>\n</div>', re.DOTALL
+)
 
 
 class TitledSections(CodeBlockAnalyser):
@@ -80,6 +87,19 @@ def find_in_scope(
     return None
 
 
+def link_code(document: str, folder: str, *given: object, **options: object) -> None:
+    """Link the names in a page's code; the rest of the page is not parsed, and stays as it is."""
+    page, rule = Path(folder) / f"{document}.html", "\n<hr/>\n"
+    html = page.read_text(encoding="utf-8")
+    with TemporaryDirectory() as elsewhere:
+        short = Path(elsewhere) / f"{document}.html"
+        short.parent.mkdir(parents=True, exist_ok=True)
+        short.write_text(rule.join(CODE.findall(html)), encoding="utf-8")
+        block.link_html(document, elsewhere, *given, **options)
+        linked = iter(short.read_text(encoding="utf-8").split(rule))
+    page.write_text(CODE.sub(lambda _: next(linked), html), encoding="utf-8")
+
+
 def _definition(value: type | Callable) -> str:
     return f"{value.__module__}.{value.__qualname__}"
 
@@ -95,6 +115,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", keep_checks)
     app.connect("autodoc-process-signature", show_returned)
     extension.CodeBlockAnalyser = TitledSections
+    extension.link_html = link_code
     # What stands before a colon in the text of a property or a constant is not its type.
     NumpyDocstring._parse_attribute_docstring = NumpyDocstring._consume_to_end
     app.connect("missing-reference", find_in_scope)

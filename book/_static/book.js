@@ -65,7 +65,9 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // Parts of words count only where no page has the whole word; excerpts show neither code nor formulas.
+// A page that explains comes before the glossary and the reference, which only name.
 function searchForWords() {
+  Scorer.score = ([page, , , , score]) => /^book\/(api\/|glossary)/.test(page) ? score / 1000 : score;
   const { performTermsSearch } = Search;
   Search.performTermsSearch = (...query) => {
     const found = performTermsSearch(...query), score = 4;

@@ -7,7 +7,7 @@ import pytest
 from built import HTML, pages
 from test_browser import SIZES, Opened
 
-SECTION = '<section class="pgbook-explorer" id="'
+SECTION = 'class="pgbook-explorer" id="'
 WITH_EXPLORERS = [
     page
     for page in pages()

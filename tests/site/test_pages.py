@@ -13,6 +13,7 @@ from built import HTML, ROOT, pages
 from jupyter_cache import get_cache
 
 LARGEST = 1_000_000  # bytes of a page with its figures
+EXPLORER = r'<section [^>]*\bclass="pgbook-explorer"'
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 each_page = pytest.mark.parametrize("page", pages())
@@ -152,7 +153,7 @@ def test_explorers_are_in_the_page_and_their_frames_are_small(page):
     sizes = [
         len(text) for text in re.findall(r'<script type="application/json">(.*?)</script>', html)
     ]
-    assert len(sizes) == html.count('<section class="pgbook-explorer"')
+    assert len(sizes) == len(re.findall(EXPLORER, html))
     assert all(size <= 500_000 for size in sizes)
     assert "application/vnd.jupyter.widget" not in html
 
@@ -168,7 +169,7 @@ def test_all_that_the_notebook_makes_is_on_the_page(page):
     derivations = sum("pgbook-derivation" in "".join(d.get("text/html", "")) for d in outputs)
     assert html.count('class="pgbook-derivation') == derivations
     explorers = sum(text.startswith("Explorer(") for text in texts)
-    assert html.count('<section class="pgbook-explorer"') == explorers
+    assert len(re.findall(EXPLORER, html)) == explorers
     figures = sum("<Figure size" in text for text in texts)
     assert len(re.findall(r'<figure class="align-default" id="fig-', html)) == figures
     assert "<strong>failure</strong>" not in html
@@ -202,12 +203,10 @@ def test_the_page_says_what_it_is_and_how_to_cite_it(page):
 
 
 def test_descriptions_differ():
-    descriptions = [
-        re.search(
-            r'name="description" content="(.*?)"', (HTML / f"{page}.html").read_text("utf-8")
-        )[1]
-        for page in pages()
-    ]
+    tags = [tag for page in pages() for tag in read(page).tags]
+    named = [attributes for tag, attributes in tags if tag == "meta"]
+    descriptions = [a["content"] for a in named if a.get("name") == "description"]
+    assert len(descriptions) == len(pages())
     assert len(set(descriptions)) == len(descriptions)
 
 

@@ -13,7 +13,8 @@ from sphinx.util.inventory import InventoryFile
 
 from pgbook import catalogue
 
-NOTEBOOKS = sorted((ROOT / "book").rglob("[!.]*.ipynb"))
+HOME = ROOT / "book" / "index.ipynb"  # shows no code
+NOTEBOOKS = sorted({*(ROOT / "book").rglob("[!.]*.ipynb")} - {HOME})
 MOVED = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"][
     "codeautolink_inventory_map"
 ]

@@ -72,5 +72,5 @@ def shrink(path: Path, points: set[int]) -> None:
 def without(html: str, kept: set[str]) -> str:
     """The page without the script, and without fonts that it does not use."""
     html = re.sub(r'<script src="[^"]*/fontawesome/[^"]*"></script>\n?', "", html)
-    preload = r'<link rel="preload" as="font"[^>]*/webfonts/([\w-]+)\.woff2" />\n?'
+    preload = r'<link [^>]*/webfonts/([\w-]+)\.woff2"[^>]*>\n?'
     return re.sub(preload, lambda link: link[0] if link[1] in kept else "", html)
