@@ -69,7 +69,7 @@ def _escaped(text: str) -> str:
 
 def as_table(checked: Iterable[CheckedClaim]) -> str:
     """One row a claim: what it is about, the verdict, passed checks and rejected mutants."""
-    lines = ["| claim | | verdict | checks | mutants |", "|---|---|---|---|---|"]
+    lines = ["| claim | about | verdict | checks | mutants |", "|---|---|---|---|---|"]
     for one in checked:
         claim, (passed, rejected) = one.claim, one.counts
         cells = (_link(claim), claim.title.replace("|", r"\|"), _verdict(claim), passed, rejected)

@@ -75,8 +75,8 @@ def table(
     Raises
     ------
     ValueError
-        If there is no row, if rows or columns do not fit together, or if `digits` is negative or
-        names no column.
+        If there is no row, if a column has no name, if rows or columns do not fit together, or if
+        `digits` is negative or names no column.
     TypeError
         If a cell is none of the above.
 
@@ -112,6 +112,8 @@ def _by_rows(given: Mapping | Iterable) -> tuple[tuple[str, ...], Sequence[tuple
         rows = [tuple(line.values()) for line in lines]
     if not rows:
         raise ValueError("given must hold at least one row, got none")
+    if not all(head):
+        raise ValueError(f"columns must have names, got {head}")
     return head, rows
 
 

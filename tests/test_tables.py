@@ -63,6 +63,7 @@ def test_html_has_the_same_cells_escaped_with_headers_of_rows_and_columns():
         ([], 3, ValueError, "at least one row, got none"),
         ({}, 3, ValueError, "at least one row"),
         ({"a": []}, 3, ValueError, "at least one row"),
+        ({"a": [1], "": [2]}, 3, ValueError, r"columns must have names, got \('a', ''\)"),
         ({"a": [1], "b": [1, 2]}, 3, ValueError, "equal lengths, got {'a': 1, 'b': 2}"),
         ([{"a": 1}, {"b": 1}], 3, ValueError, r"columns \('a',\), got \('b',\)"),
         ({"a": [1.0]}, -1, ValueError, "digits"),
