@@ -39,4 +39,4 @@ def test_the_links_inside_the_repository_lead_somewhere():
 def test_the_citation_names_the_version_of_the_package():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
     assert f'version = "{citation["version"]}"' in (ROOT / "pyproject.toml").read_text()
-    assert f"version {citation['version']}" in (ROOT / "book" / "index.md").read_text()
+    assert f"version {citation['version']}" in (ROOT / "book" / "index.ipynb").read_text()
