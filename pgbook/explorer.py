@@ -239,7 +239,7 @@ def explorable(
         def explore(**grid: object) -> Explorer:
             return Explorer(draw, **settings, **grid)
 
-        explore.__doc__ = f"{title}."
+        explore.__doc__ = draw.__doc__ or f"{title}."
         return explore
 
     return register
