@@ -1,6 +1,8 @@
 """The extension of the book: formulas, icons, words and descriptions, in books of one page."""
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,14 @@ def test_a_formula_is_drawn_and_read_aloud(engine):
         assert "<mfrac><mn>1</mn><mn>2</mn></mfrac>" in drawn
     assert 'display="true"' in display and 'display="true"' not in inline
     assert "mjx-frac" in engine.styles()
+
+
+def test_formulas_are_typeset_where_an_event_loop_runs():
+    async def drawn():
+        return mathematics.MathJax().typeset("x", False)
+
+    with ThreadPoolExecutor(1) as alone:  # a browser's loop may run in this thread already
+        assert "<mjx-math" in alone.submit(asyncio.run, drawn()).result()
 
 
 def test_formulas_are_found_in_pages_and_in_outputs(engine):

@@ -8,8 +8,6 @@
 })();
 
 document.addEventListener("DOMContentLoaded", () => {
-  if (typeof Search !== "undefined") searchForWords();
-
   // What scrolls can be reached by keyboard, also in a solution that was just unfolded.
   const watch = new ResizeObserver(entries => {
     // All is measured before anything changes, or each change would lay out the page anew.
@@ -63,23 +61,3 @@ document.addEventListener("DOMContentLoaded", () => {
   table.closest(".pgbook-ledger").prepend(bar);
   show();
 });
-
-// Parts of words count only where no page has the whole word; excerpts show neither code nor formulas.
-// A page that explains comes before the glossary and the reference, which only name.
-function searchForWords() {
-  Scorer.score = ([page, , , , score]) => /^book\/(api\/|glossary)/.test(page) ? score / 1000 : score;
-  const { performTermsSearch } = Search;
-  Search.performTermsSearch = (...query) => {
-    const found = performTermsSearch(...query), score = 4;
-    const whole = found.filter(result => result[score] === Scorer.term || result[score] === Scorer.title);
-    return whole.length ? whole : found;
-  };
-  Search.htmlToText = (page, anchor) => {
-    const article = new DOMParser().parseFromString(page, "text/html").querySelector("article");
-    article.querySelectorAll(".cell, pre, script, style, .headerlink, div.math")
-      .forEach(part => part.remove());
-    article.querySelectorAll(".math").forEach(formula => { formula.textContent = "…"; });
-    const part = anchor && article.querySelector(anchor) || article;
-    return part.textContent.replace(/\s+/g, " ");
-  };
-}

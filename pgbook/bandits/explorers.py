@@ -28,9 +28,10 @@ def learner(ax, step_size, baseline=0.0):
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
     ax.legend(loc="upper center", ncols=3, columnspacing=1.2)
     best, stuck = estimate(runs[-1, :, 0]), np.mean(runs[-1, :, 0] < 0.5)
+    error = f"{best.standard_error:.3f}" if best.standard_error >= 0.0005 else "below 0.001"
     return (
         f"Step size {step_size:g}: after 500 steps the best arm has the probability "
-        f"{best.mean:.3f} on average ({RUNS} runs, standard error {best.standard_error:.3f}, "
+        f"{best.mean:.3f} on average ({RUNS} runs, standard error {error}, "
         f"seed 6); in {100 * stuck:.1f}% of the runs it is below one half."
     )
 

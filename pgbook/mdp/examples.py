@@ -76,8 +76,7 @@ def garnet(
 ) -> MDP:
     """A Garnet: a random problem in which each action leads to a few random states.
 
-    Rewards are uniform in [-1, 1]. After Archibald, McKinnon and Thomas (1995), *On the generation
-    of Markov decision processes*.
+    Rewards are uniform in [-1, 1].
 
     Parameters
     ----------

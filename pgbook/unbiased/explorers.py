@@ -153,7 +153,7 @@ def gae(ax, critic, n_samples):
     charts.use_decades(ax.yaxis)
     ax.legend(loc="upper center", ncols=2)
     return (
-        f"Critic {critic}, {n_samples:,} trajectories: the squared error is least at "
+        f"Critic {critic}, N = {n_samples:,}: the squared error is least at "
         f"λ = {decays[best]:.2f}, {error[best]:.2g}; at λ = 0 it is {error[0]:.2g}, at λ = 1 "
         f"{error[-1]:.2g}."
     )

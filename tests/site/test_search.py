@@ -11,6 +11,7 @@ FIRST = {
     "GAE": "unbiased/critics",
     "actor-critic": "unbiased/critics",
     "likelihood ratio": "bandits/update",
+    "softmax": "bandits/softmax",
 }
 RESULTS = """() => [...document.querySelectorAll("#search-results li")].map(result => ({
     address: result.querySelector("a").href,

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,7 +77,8 @@ class MathJax:
         paths += (MATHJAX / "input/tex/extensions").glob("*.js")
         files = {path.relative_to(MATHJAX).as_posix(): path.read_text() for path in paths}
         start = START.replace("PARTS", json.dumps(PARTS)).replace("FONTS", "mathjax")
-        self._engine = MiniRacer()
+        with ThreadPoolExecutor(1) as alone:  # where an event loop runs, it would wait for itself
+            self._engine = alone.submit(MiniRacer).result()
         self._engine.eval(f"var FILES = {json.dumps(files)}; {start}").get()
         self.typeset = cache(self.typeset)  # many formulas are a single letter
 
