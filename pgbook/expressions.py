@@ -1,6 +1,7 @@
 """What derivations are written in: SymPy's expressions with names that stand for others."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
@@ -153,14 +154,15 @@ def unfold(expression: sp.Expr, definitions: Definitions) -> sp.Expr:
 
 def _integrated(expression: sp.Expr) -> sp.Expr:
     """The expression with its integrals carried out."""
+    return expression.replace(sp.Integral, _carried_out)
 
-    def carried_out(*args: sp.Basic) -> sp.Expr:
-        value = sp.simplify(sp.Integral(*args).doit())
-        if value.has(sp.Integral):
-            raise DerivationError(f"SymPy cannot carry out {sp.Integral(*args)}")
-        return value
 
-    return expression.replace(sp.Integral, carried_out)
+@cache
+def _carried_out(*args: sp.Basic) -> sp.Expr:
+    value = sp.simplify(sp.Integral(*args).doit())
+    if value.has(sp.Integral):
+        raise DerivationError(f"SymPy cannot carry out {sp.Integral(*args)}")
+    return value
 
 
 def _with_own_indices(expression: sp.Expr) -> sp.Expr:

@@ -45,13 +45,19 @@ def real_array(
         raise ValueError(f"{name} must have {ndim} axis/axes, got shape {array.shape}")
     if array.size == 0:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
-    with np.errstate(over="ignore"):  # what is too large for a float is not finite either
-        numbers = array.astype(float)
-    if not np.isfinite(numbers).all():
-        raise ValueError(f"{name} must be finite, got {shown(array)}")
-    if np.abs(numbers).max() > most:
+    numbers = _floats(array)
+    if not np.abs(numbers).max() <= most:
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"{name} must be finite, got {shown(array)}")
         raise ValueError(f"{name} must be at most {most:g} in size, got {shown(array)}")
     return numbers
+
+
+def _floats(array: np.ndarray) -> FloatArray:
+    if array.dtype == float:
+        return array.copy()
+    with np.errstate(over="ignore"):  # what is too large for a float is not finite either
+        return array.astype(float)
 
 
 def vectors(name: str, value: object) -> FloatArray:
@@ -81,11 +87,12 @@ def probabilities(name: str, value: object, *, ndim: int | None = None) -> Float
     array = real_array(name, value, ndim=ndim)
     if array.ndim == 0:
         raise ValueError(f"{name} must hold probabilities on its last axis, got {array}")
-    sums, dtype = array.sum(axis=-1, keepdims=True), np.asarray(value).dtype
+    sums = array.sum(axis=-1, keepdims=True)
+    dtype = (value if isinstance(value, np.ndarray) else np.asarray(value)).dtype
     short = dtype.kind == "f" and dtype.itemsize < array.dtype.itemsize
     most = array.shape[-1] * float(np.finfo(dtype).eps) if short else SUM_ERROR
-    far = np.where(array.min(axis=-1) < 0, np.inf, np.abs(sums[..., 0] - 1))
-    if far.max() > most:
+    if array.min() < 0 or np.abs(sums - 1).max() > most:
+        far = np.where(array.min(axis=-1) < 0, np.inf, np.abs(sums[..., 0] - 1))
         worst = array[np.unravel_index(far.argmax(), far.shape)]
         raise ValueError(
             f"{name} must hold probabilities on its last axis (non-negative, sum 1 up to "
@@ -144,7 +151,10 @@ def not_negative(name: str, value: object) -> float:
 
 def fraction(name: str, value: object) -> float:
     """`value` as a number in [0, 1]."""
-    return float(fractions(name, real(name, value)))
+    number = real(name, value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must lie in [0, 1], got {number}")
+    return number
 
 
 def fractions(name: str, value: object) -> FloatArray:
@@ -157,6 +167,8 @@ def fractions(name: str, value: object) -> FloatArray:
 
 def real(name: str, value: object) -> float:
     """`value` as a number."""
+    if isinstance(value, float) and abs(value) <= LARGEST:
+        return float(value)  # at once: a bound is computed thousands of times
     return float(real_array(name, value, ndim=0))
 
 

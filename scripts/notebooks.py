@@ -9,7 +9,10 @@ the pages need.
 
 import os
 import sys
+import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,20 +45,30 @@ def pages() -> list[Path]:
 
 
 def execute(paths: list[Path]) -> list[NotebookNode]:
-    """Execute notebooks in their own folders, as many at a time as there are cores."""
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        # The longest first, or one core would end up waiting for it.
-        longest_first = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
-        runs = {
-            path: pool.submit(_execute, path, f"{folder}/{number}.json", folder)
-            for number, path in enumerate(longest_first)
-        }
-        _show_progress(runs)
-        try:
-            return [runs[path].result() for path in paths]
-        except Exception:
-            pool.shutdown(cancel_futures=True)
-            raise
+    """Execute notebooks in their own folders, as many at a time as there are cores.
+
+    A kernel takes longer to start than most notebooks to run, so that each executes many of them.
+    What one defines is gone before the next; and that none needs it, nbval shows in other kernels.
+    """
+    with TemporaryDirectory() as folder, ExitStack() as kernels:
+        here = threading.local()
+
+        def start() -> None:
+            here.client = kernels.enter_context(_client(folder, threading.get_native_id()))
+
+        def run(path: Path) -> NotebookNode:
+            return _execute(path, here.client)
+
+        with ThreadPoolExecutor(os.cpu_count(), initializer=start) as pool:
+            # The longest first, or one core would end up waiting for it.
+            longest_first = sorted(paths, key=lambda path: path.stat().st_size, reverse=True)
+            runs = {path: pool.submit(run, path) for path in longest_first}
+            _show_progress(runs)
+            try:
+                return [runs[path].result() for path in paths]
+            except Exception:
+                pool.shutdown(cancel_futures=True)
+                raise
 
 
 def _show_progress(runs: dict[Path, Future]) -> None:
@@ -74,29 +87,39 @@ def _show_progress(runs: dict[Path, Future]) -> None:
                 print(f"  {number} of {len(runs)}: {names[run]}", flush=True)
 
 
-def _execute(path: Path, connection_file: str, folder: str) -> NotebookNode:
-    notebook = nbformat.read(path, as_version=4)
+@contextmanager
+def _client(folder: str, number: int) -> Iterator[NotebookClient]:
+    """What executes notebooks, all in one kernel, which starts with the first one."""
     manager = KernelManager(
         kernel_name=KERNELSPEC["name"],
-        connection_file=connection_file,
+        connection_file=f"{folder}/{number}.json",
         # Unix sockets, not TCP: nothing of a run is open to other users of the machine.
         transport="tcp" if os.name == "nt" else "ipc",
     )
     share = f"__import__('runpy').run_path({str(SHARING)!r})['keep_in']({folder!r})"
     client = NotebookClient(
-        notebook,
+        nbformat.v4.new_notebook(),
         km=manager,
         extra_arguments=[f"--IPKernelApp.exec_lines={share}"],
         timeout=TIMEOUT,
-        resources={"metadata": {"path": str(path.parent)}},
         store_widget_state=False,
         record_timing=False,  # timings would change the key of the cache
     )
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     try:
-        client.execute(env={**kept, **INLINE, "IPYTHONDIR": f"{folder}/ipython"})
+        yield client
     finally:
+        if client.kc:
+            client.kc.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def _execute(path: Path, client: NotebookClient) -> NotebookNode:
+    notebook = nbformat.read(path, as_version=4)
+    start = nbformat.v4.new_code_cell(f"%reset -f\n%cd -q {path.parent}")
+    client.nb = nbformat.from_dict({**notebook, "cells": [start, *notebook.cells]})
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    client.execute(env={**kept, **INLINE, "IPYTHONDIR": f"{client.km.connection_file}.ipython"})
+    notebook.cells = client.nb.cells[1:]
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             if output.get("name") == "stderr":

@@ -147,6 +147,15 @@ def test_no_setting_of_the_machine_reaches_a_page(project, tmp_path, monkeypatch
     assert text.text == "[3.14159265]\n" and "image/png" in picture.data
 
 
+def test_what_one_page_defines_the_next_does_not_have(project, monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # one kernel for both
+    edit(project / "one.ipynb", 1, "import os; here = os.getpid()\nprint(here)")
+    edit(project / "two.ipynb", 1, "import os\nprint(os.getpid(), 'here' in globals())")
+    one, two = notebooks.execute([project / "one.ipynb", project / "two.ipynb"])
+    kernel = one.cells[1].outputs[0].text.strip()
+    assert two.cells[1].outputs[0].text == f"{kernel} False\n"
+
+
 @pytest.mark.parametrize("damage", ["half a notebook", "no notebook", "no database"])
 def test_a_torn_cache_is_mended(project, capsys, damage):
     executed(capsys)

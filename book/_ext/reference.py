@@ -22,9 +22,13 @@ from sphinx_codeautolink import extension
 from sphinx_codeautolink.extension import block
 from sphinx_codeautolink.extension.block import CodeBlockAnalyser
 
+from finish import parallel
+
 CODE = re.compile(
     r'<div class="(?:doctest )?highlight-[\w-]+ notranslate">.*?</pre></div>\n</div>', re.DOTALL
 )
+
+WAITING: list[tuple[tuple, dict]] = []
 
 
 class TitledSections(CodeBlockAnalyser):
@@ -87,7 +91,21 @@ def find_in_scope(
     return None
 
 
-def link_code(document: str, folder: str, *given: object, **options: object) -> None:
+def link_pages(app: Sphinx, error: Exception | None) -> None:
+    """Link the names in the code of all pages that wait for it."""
+    tasks = parallel.tasks(app)
+    for given, options in [] if error else WAITING:
+        tasks.add_task(lambda call: _link_page(*call[0], **call[1]), (given, options))
+    tasks.join()
+    WAITING.clear()
+
+
+def _wait(*given: object, **options: object) -> None:
+    """Do nothing yet: codeautolink would link one page after the other."""
+    WAITING.append((given, options))
+
+
+def _link_page(document: str, folder: str, *given: object, **options: object) -> None:
     """Link the names in a page's code; the rest of the page is not parsed, and stays as it is."""
     page, rule = Path(folder) / f"{document}.html", "\n<hr/>\n"
     html = page.read_text(encoding="utf-8")
@@ -98,6 +116,12 @@ def link_code(document: str, folder: str, *given: object, **options: object) -> 
         block.link_html(document, elsewhere, *given, **options)
         linked = iter(short.read_text(encoding="utf-8").split(rule))
     page.write_text(CODE.sub(lambda _: next(linked), html), encoding="utf-8")
+
+
+def keep_own_code(app: Sphinx, env: BuildEnvironment) -> None:
+    """Show the code of no other package, whose wrappers viewcode takes for documented."""
+    modules = env._viewcode_modules.items()
+    env._viewcode_modules = {name: code for name, code in modules if name.startswith("pgbook")}
 
 
 def _definition(value: type | Callable) -> str:
@@ -115,8 +139,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", keep_checks)
     app.connect("autodoc-process-signature", show_returned)
     extension.CodeBlockAnalyser = TitledSections
-    extension.link_html = link_code
+    extension.link_html = _wait
+    app.connect("build-finished", link_pages, priority=510)  # after codeautolink, before the rest
     # What stands before a colon in the text of a property or a constant is not its type.
     NumpyDocstring._parse_attribute_docstring = NumpyDocstring._consume_to_end
     app.connect("missing-reference", find_in_scope)
+    app.connect("env-updated", keep_own_code)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from finish import about, icons, mathematics, search
+from finish import about, icons, mathematics, parallel, search
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the parts with the events of a build."""
+    parallel.setup(app)
     mathematics.setup(app)
     search.setup(app)
     about.setup(app)
@@ -26,7 +27,7 @@ def lighten(app: Sphinx, error: Exception | None) -> None:
         return
     folder = Path(app.outdir)
     pages = {path: path.read_text(encoding="utf-8") for path in pages_of(folder)}
-    pages = mathematics.typeset(pages, folder)
+    pages = mathematics.typeset(pages, app)
     pages = icons.reduce(pages, folder)
     for path, html in pages.items():
         path.write_text(deferred(html), encoding="utf-8")

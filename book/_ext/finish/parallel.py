@@ -1,0 +1,22 @@
+"""Work for as many processes as there are cores, here and in Sphinx itself."""
+
+import os
+
+from sphinx.application import Sphinx
+from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
+from sphinx_proof.domain import ProofDomain
+
+
+def setup(app: Sphinx) -> None:
+    """Read and write pages in parallel, as `sphinx-build -j auto` does and Jupyter Book cannot."""
+    app.parallel = (os.cpu_count() or 1) if parallel_available else 1
+    # Two extensions do not say that this is safe. One numbers the pages when all have been read;
+    # the other merges its theorems itself, and leaves nothing to the domain.
+    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
+        numbering.parallel_read_safe = True
+    ProofDomain.merge_domaindata = lambda *_: None
+
+
+def tasks(app: Sphinx) -> ParallelTasks | SerialTasks:
+    """Sphinx's own processes, which pass on each warning."""
+    return ParallelTasks(app.parallel) if app.parallel > 1 else SerialTasks()
