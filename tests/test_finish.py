@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from docutils import nodes
-from finish import about, deferred, icons, mathematics
+from finish import about, deferred, icons, mathematics, styles
 from fontTools.ttLib import TTFont
 from sphinx.testing.util import SphinxTestApp
 
@@ -104,7 +104,7 @@ def test_a_font_goes_when_nothing_asks_for_it():
 
 def test_scripts_of_the_head_wait_in_their_order():
     page = '<script src="a.js"></script><script data-x-y="1" src="b.js?v=1"></script>'
-    page += '<script src="_static/documentation_options.js"></script><script>c()</script></head>'
+    page += "<script>c()</script></head>"
     page += '<script src="d.js"></script>'
     assert re.findall(r"<script defer (?:data-\S+ )?src=\"(\w)", deferred(page)) == ["a", "b"]
 
@@ -155,3 +155,27 @@ def test_a_description_is_made_of_whole_sentences_without_formulas():
 def test_a_description_does_not_take_what_stands_in_a_box():
     box = nodes.note("", paragraph(nodes.Text("Inside.")))
     assert described(box, paragraph(nodes.Text("Outside."))) == "Page. Outside."
+
+
+def test_all_styles_are_in_one_sheet_that_finds_its_files(tmp_path):
+    static = tmp_path / "_static"
+    (static / "styles").mkdir(parents=True)
+    (static / "documentation_options.js").write_text("const DOCUMENTATION_OPTIONS = {};")
+    (static / "basic.css").write_text("a {background: url(file.png)}")
+    (static / "styles" / "theme.css").write_text(
+        '@charset "UTF-8";\n@import "../basic.css";\nb {background: url("../fonts/b.woff2")}'
+        "c {background: url(data:image/png;base64,00)}"
+    )
+    (static / "book.css").write_text("d {color: red}")
+    page = """<head><link href="../_static/styles/theme.css?digest=1" rel="stylesheet" />
+        <link rel="preload" href="../_static/a.js" />
+        <script src="../_static/documentation_options.js?v=2"></script>
+        <link rel="stylesheet" type="text/css" href="../_static/book.css?v=3" /></head>"""
+    ready = styles.bundle({tmp_path / "a.html": page}, tmp_path)[tmp_path / "a.html"]
+    sheet = (static / "styles.css").read_text()
+    assert re.findall(r'url\("?([^")]*)|color', sheet) == [
+        "file.png", "fonts/b.woff2", "data:image/png;base64,00", "",
+    ]  # fmt: skip
+    assert "@" not in sheet and ready.count('rel="stylesheet"') == 1 and 'rel="preload"' in ready
+    assert 'href="../_static/styles.css?v=' in ready
+    assert "<script>const DOCUMENTATION_OPTIONS = {};</script>" in ready

@@ -30,6 +30,31 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// A word of the glossary says what it means to those who point at it, with mouse or keyboard.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const link of document.querySelectorAll('a[href*="glossary.html#term-"]')) {
+    const card = document.getElementById(`card-${link.hash.slice(1)}`);
+    if (!card?.showPopover) continue;
+    const show = () => {
+      card.showPopover();
+      const { left, top, bottom } = link.getBoundingClientRect();
+      const fits = bottom + card.offsetHeight < innerHeight;
+      card.style.left = `${Math.max(8, Math.min(left, innerWidth - card.offsetWidth - 8))}px`;
+      card.style.top = `${fits ? bottom : top - card.offsetHeight}px`;
+    };
+    const hide = () => { if (!card.matches(":hover") && !link.matches(":hover")) card.hidePopover(); };
+    link.setAttribute("aria-describedby", card.id);
+    link.addEventListener("focus", show);
+    link.addEventListener("blur", () => card.hidePopover());
+    if (!matchMedia("(hover: hover)").matches) continue;
+    link.addEventListener("mouseenter", show);
+    for (const part of [link, card]) part.addEventListener("mouseleave", () => setTimeout(hide, 100));
+  }
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") document.querySelector(".pgbook-card:popover-open")?.hidePopover();
+  });
+});
+
 // The ledger's table can be narrowed to a chapter and a verdict.
 document.addEventListener("DOMContentLoaded", () => {
   const table = document.querySelector(".pgbook-ledger table");

@@ -31,3 +31,21 @@ def test_a_link_in_the_contents_shows_its_place(browser, address, page, section)
         tab = opened.page
         tab.locator(f'.page-toc a[href="#{section}"]').click()
         tab.wait_for_function(SHOWN, arg=section)
+
+
+def test_a_word_of_the_glossary_says_what_it_means_until_one_looks_away(browser, address):
+    with Opened(browser, f"{address}/book/bandits/update.html", "laptop") as opened:
+        tab = opened.page
+        link, card = tab.locator("a[href*=term-score]").first, tab.locator("#card-term-score")
+        assert not card.is_visible()
+        for look, away in [
+            (link.hover, lambda: tab.mouse.move(0, 0)),
+            (link.focus, lambda: tab.keyboard.press("Escape")),
+        ]:
+            look()
+            card.wait_for(state="visible")
+            assert "the slope of the log-probability" in card.inner_text()
+            assert "(" not in card.inner_text().splitlines()[-1]  # the page it would lead to
+            away()
+            card.wait_for(state="hidden")
+        assert link.get_attribute("aria-describedby") == "card-term-score"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from finish import about, icons, mathematics, parallel, search
+from finish import about, cards, icons, mathematics, parallel, search, styles
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -17,6 +17,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     mathematics.setup(app)
     search.setup(app)
     about.setup(app)
+    cards.setup(app)
     app.connect("build-finished", lighten)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -29,6 +30,7 @@ def lighten(app: Sphinx, error: Exception | None) -> None:
     pages = {path: path.read_text(encoding="utf-8") for path in pages_of(folder)}
     pages = mathematics.typeset(pages, app)
     pages = icons.reduce(pages, folder)
+    pages = styles.bundle(pages, folder)
     for path, html in pages.items():
         path.write_text(deferred(html), encoding="utf-8")
 
@@ -39,10 +41,7 @@ def pages_of(folder: Path) -> list[Path]:
 
 
 def deferred(html: str) -> str:
-    """The page with the scripts of its head run after it is read, in their order.
-
-    `documentation_options.js` stays, for a script in the page reads it at once.
-    """
+    """The page with the scripts of its head run after it is read, in their order."""
     head, end, rest = html.partition("</head>")
-    script = r'<script ((?:data-[\w-]+="[^"]*" )?src="(?![^"]*documentation_options))'
+    script = r'<script ((?:data-[\w-]+="[^"]*" )?src=")'
     return re.sub(script, r"<script defer \1", head) + end + rest
