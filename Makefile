@@ -25,6 +25,9 @@ lab: .venv/complete
 notebooks: .venv/complete
 	$(RUN) scripts/notebooks.py
 
+pdf: book
+	@$(RUN) scripts/pdf.py
+
 bench: .venv/complete
 	$(RUN) benchmarks/testbed.py
 	$(RUN) benchmarks/score_estimates.py
@@ -41,4 +44,4 @@ ifneq ($(shell cat .venv/complete 2>/dev/null),$(CURDIR))
 .venv/complete: elsewhere
 endif
 
-.PHONY: book test lab notebooks bench clean elsewhere
+.PHONY: book test lab notebooks pdf bench clean elsewhere

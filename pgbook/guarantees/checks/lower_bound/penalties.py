@@ -233,13 +233,16 @@ def steps_advantage(problem, policy, factor=2.0):
     return (np.abs(advantages).max(axis=(1, 2)) <= most + 1e-12).all()
 
 
+PLAIN = {proofs.eps: sp.Symbol("ε"), proofs.r_max: sp.Symbol("r_max")}  # for a line of text
+
+
 @check("G37", "the penalty grows like T³")
 @wrong("like T", exponent=1)
 @wrong("like T²", exponent=2)
 def growth(exponent=3):
     power = sp.limit(PENALTIES[SHRINKING].whole / proofs.T**exponent, proofs.T, sp.oo)
     finite = power.is_finite and power != 0
-    return evidence.true_in(bool(finite), f"over T to the power {exponent}: {power}")
+    return evidence.true_in(bool(finite), f"over T to the power {exponent}: {power.subs(PLAIN)}")
 
 
 @check("G37", "without an end, with C = 2 r_max/(1 − γ), like the cube of 1/(1 − γ)")
@@ -249,4 +252,4 @@ def discounted_growth(power=3):
     total = PENALTIES[LINEAR].whole.subs(proofs.C, constant)
     end = sp.limit(total * (1 - proofs.gamma) ** power, proofs.gamma, 1, "-")
     finite = end.is_finite and end != 0
-    return evidence.true_in(bool(finite), f"limit at γ = 1 of the power {power}: {end}")
+    return evidence.true_in(bool(finite), f"limit at γ = 1 of the power {power}: {end.subs(PLAIN)}")
