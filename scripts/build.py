@@ -53,7 +53,7 @@ def build() -> None:
     code = digest([*package_files(), ROOT / "requirements.txt"], sys.version)
     everything = digest(
         [*(p for p in (ROOT / "book").rglob("*") if _is_source(p)), *ROOT.glob("_*.yml")],
-        code + digest([Path(__file__), Path(notebooks.__file__)]),
+        code + digest([Path(__file__), Path(notebooks.__file__)]) + os.environ.get("EDITION", ""),
     )
     if _read(PAGES_STAMP) != everything or not START.exists():
         PAGES_STAMP.unlink(missing_ok=True)  # until this build is done

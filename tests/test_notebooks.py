@@ -186,3 +186,14 @@ def test_a_reference_to_another_page_has_a_text_of_its_own(path):
     figures = [c.metadata.get("mystnb", {}).get("figure", {}).get("name") for c in notebook.cells]
     own = {label for found in labels for label in found} | set(figures)
     assert set(REFERENCE.findall(text)) <= own
+
+
+def test_the_list_for_instructors_holds_every_exercise_once():
+    listed = re.findall(r"^\| \{ref\}`(ex-[\w-]+)`", (BOOK / "instructors.md").read_text(), re.M)
+    labels = [
+        label
+        for path in PAGES
+        for cell in nbformat.read(path, as_version=4).cells
+        for label in re.findall(r"\{exercise\}.*\n:label: (ex-[\w-]+)", cell.source)
+    ]
+    assert sorted(listed) == sorted(labels)

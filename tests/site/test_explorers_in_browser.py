@@ -203,7 +203,7 @@ def test_without_scripts_the_first_frame_and_its_sentence_show(browser, address)
     context = browser.new_context(java_script_enabled=False)
     page, name = PLAYED
     tab = context.new_page()
-    tab.goto(f"{address}/{page}.html")
+    tab.goto(f"{address}/{page}.html#main-content")
     explorer = tab.query_selector(name)
     assert explorer.query_selector(".frame svg").is_visible()
     assert re.search(r"\d", explorer.query_selector("output").inner_text())

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from finish import about, cards, icons, mathematics, parallel, search, styles
+from finish import about, cards, edition, icons, mathematics, parallel, search, styles
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the parts with the events of a build."""
     parallel.setup(app)
+    edition.setup(app)
     mathematics.setup(app)
     search.setup(app)
     about.setup(app)
