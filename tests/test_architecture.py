@@ -35,6 +35,11 @@ ALLOWED = {  # in a chapter: what a part may import of the outside, of the packa
         | {"outcomes", "policies", "symbols"},
         {"numeric", "printed", "proofs", "cases", "checks"},
     ),
+    "exercises": (
+        {"numpy", "sympy"},
+        {"differences", "exercises", "mdp", "outcomes", "policies"},
+        {"numeric"},
+    ),
 }
 LONGEST_MODULE, LONGEST_PIECE = 300, 25  # lines; of code, in a function or in a table of a module
 
@@ -106,6 +111,13 @@ def test_checks_and_proofs_have_the_names_of_the_pages_that_show_them(chapter):
     assert modules_by_page(chapter, "proofs") == imported
     derived = {name for name, text in pages.items() if "pgbook-derivation" in text}
     assert derived <= imported
+
+
+@pytest.mark.parametrize("chapter", catalogue.CHAPTERS)
+def test_exercises_have_the_names_of_the_pages_that_check_them(chapter):
+    pages = {path.stem: path.read_text() for path in (ROOT / "book" / chapter).glob("*.ipynb")}
+    checked = {name for name, text in pages.items() if "exercises.check(" in text}
+    assert modules_by_page(chapter, "exercises") == checked
 
 
 def test_every_shared_module_has_its_tests():

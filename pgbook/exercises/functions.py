@@ -1,0 +1,90 @@
+"""Functions as answers: tried on random cases, and shown the smallest one on which they fail."""
+
+import copy
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from pgbook import validation
+from pgbook.exercises.values import shown
+
+SEED, TRIES = 20, 30
+
+
+def _called(function: Callable, *case: object) -> object:
+    """What is compared by default: the value of the function itself."""
+    return function(*case)
+
+
+@dataclass(frozen=True)
+class Function:
+    r"""A function, tried on random cases with a fixed seed.
+
+    Parameters
+    ----------
+    reference : callable
+        What is right, from the arguments of a case and by a route of its own. The names of its
+        parameters are those in the feedback.
+    draw : callable
+        Takes a `numpy.random.Generator` and returns the arguments of one case, a tuple.
+    of : callable
+        Takes a function and the arguments, and returns what is compared: by default the value,
+        but also a mean over all that can be drawn, where more than one function is right.
+    takes : str
+        The arguments of the reader's function if they are not those of a case.
+    tolerance : float
+        The largest error of an entry, relative where the entry is larger than one.
+    """
+
+    reference: Callable
+    draw: Callable[[np.random.Generator], tuple]
+    of: Callable = _called
+    takes: str = ""
+    tolerance: float = 1e-6
+
+    @property
+    def _names(self) -> list[str]:
+        return list(inspect.signature(self.reference).parameters)
+
+    @property
+    def wanted(self) -> str:
+        """What an answer looks like."""
+        return f"a function of ({self.takes or ', '.join(self._names)})"
+
+    def fault(self, given: object) -> str:
+        """Why a value is no answer: it cannot be called."""
+        return "" if callable(given) else f"must be {self.wanted}, got {shown(given)}"
+
+    def difference(self, given: Callable, other: Callable) -> str:
+        """The smallest case on which two functions differ, and what they make of it."""
+        rng, found = np.random.default_rng(SEED), []
+        for _ in range(TRIES):
+            case = self.draw(rng)
+            right = self.reference(*case) if other is self.reference else self.of(other, *case)
+            if said := self._failure(given, case, np.asarray(right, dtype=float)):
+                found.append((sum(map(np.size, case)), said))
+        return min(found, key=lambda pair: pair[0])[1] if found else ""
+
+    def _failure(self, given: Callable, case: tuple, right: np.ndarray) -> str:
+        """The case, and what is wrong with what a function makes of it."""
+        arguments = ", ".join(
+            f"{name} = {shown(value)}" for name, value in zip(self._names, case, strict=True)
+        )
+        try:
+            with np.errstate(all="ignore"):
+                value = self.of(given, *copy.deepcopy(case))
+        except Exception as error:  # whatever a reader's function raises is an answer too
+            return f"for {arguments}: it raised {type(error).__name__}: {error}"
+        said = self._mismatch(value, right)
+        return f"for {arguments}: {said}" if said else ""
+
+    def _mismatch(self, value: object, right: np.ndarray) -> str:
+        try:
+            got = validation.real_array("the value", value)
+            validation.shaped("the value", got, right.shape)
+        except (TypeError, ValueError) as error:
+            return str(error)
+        close = np.abs(got - right) <= self.tolerance * np.maximum(1, np.abs(right))
+        return "" if close.all() else f"expected {shown(right)}, got {shown(got)}"
