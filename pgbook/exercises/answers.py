@@ -82,9 +82,9 @@ class Array:
 
 @dataclass(frozen=True)
 class Expression:
-    """A SymPy expression, compared through the book's normal form, then at exact points.
+    r"""A SymPy expression, compared through the book's normal form, then at exact points.
 
-    Symbols are known by their names, whatever the reader assumes of them.
+    Symbols are known by their names, ``theta`` or ``\theta``, whatever a reader assumes of them.
     """
 
     reference: sp.Expr
@@ -106,7 +106,7 @@ class Expression:
         if given.atoms(sp.Float):
             return f"must be exact, with sp.Rational for fractions, got {given}"
         known = [symbol.name for symbol in self._symbols]
-        unknown = sorted({str(s) for s in given.free_symbols} - set(known))
+        unknown = sorted({_plain(symbol) for symbol in given.free_symbols} - set(known))
         return f"must be in {', '.join(known)} alone, got {', '.join(unknown)}" if unknown else ""
 
     def difference(self, given: object, other: object) -> str:
@@ -130,7 +130,12 @@ class Expression:
     def _named(self, given: object) -> sp.Expr:
         """The expression in the symbols of the reference."""
         given, own = sp.sympify(given), {symbol.name: symbol for symbol in self._symbols}
-        return given.xreplace({s: own[s.name] for s in given.free_symbols})
+        return given.xreplace({s: own[_plain(s)] for s in given.free_symbols})
+
+
+def _plain(symbol: sp.Symbol) -> str:
+    """The name of a symbol without the backslash of LaTeX."""
+    return symbol.name.removeprefix("\\")
 
 
 class Choice:

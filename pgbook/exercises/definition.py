@@ -26,6 +26,7 @@ class Exercise:
 
     label: str  # of the page's exercise, without ex-
     hints: tuple[str, ...]  # Markdown, from the first nudge on
+    asks: Mapping[str, str]  # what belongs in each blank
     mistakes: tuple[Mistake, ...]
     answers: Callable[[], Mapping[str, Answer]]
 
@@ -38,16 +39,16 @@ class Exercise:
         """What is wrong with an answer; nothing, if it is right."""
         answer = self.blanks[blank]
         if fault := answer.fault(given):
-            return fault
+            return f"{fault}."
         difference = answer.difference(given, answer.reference)
         if not difference:
             return ""
         expected = (m for m in self.mistakes if m.blank == blank)
         why = next((m.why for m in expected if not answer.difference(given, m.value)), "")
-        return ". ".join(filter(None, (difference, why))).rstrip(".") + "."
+        return f"{difference}. {why}." if why else f"{difference}."
 
 
-def exercise(label: str, /, *hints: str) -> Callable[[Callable], Callable]:
+def exercise(label: str, /, *hints: str, **asks: str) -> Callable[[Callable], Callable]:
     """Make an exercise of the function below, which returns its blanks.
 
     Parameters
@@ -55,12 +56,14 @@ def exercise(label: str, /, *hints: str) -> Callable[[Callable], Callable]:
     label : str
         The label of the page's ``{exercise}``, without ``ex-``.
     *hints : str
-        Markdown; at least two, and none gives the answer away.
+        Markdown; at least two.
+    **asks : str
+        The blanks, and what belongs in each.
     """
 
     def register(answers: Callable[[], Mapping[str, Answer]]) -> Callable:
         mistakes = vars(answers).pop("mistakes", ())
-        answers.exercise = Exercise(label, hints, mistakes, answers)
+        answers.exercise = Exercise(label, hints, asks, mistakes, answers)
         return answers
 
     return register

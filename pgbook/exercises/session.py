@@ -59,18 +59,18 @@ def check(label: str, /, **blanks: object) -> Feedback:
         If there is no such exercise or blank. A wrong answer raises nothing.
     """
     one = _find(label)
-    if unknown := [name for name in blanks if name not in one.blanks]:
+    if unknown := [name for name in blanks if name not in one.asks]:
         raise ValueError(
-            f"blanks of {label} must be {', '.join(one.blanks)}, got {', '.join(unknown)}"
+            f"blanks of {label} must be {', '.join(one.asks)}, got {', '.join(unknown)}"
         )
-    remarks = tuple(_remark(one, name, blanks.get(name, ...)) for name in one.blanks)
+    remarks = tuple(_remark(one, name, blanks.get(name, ...)) for name in one.asks)
     _right.setdefault(label, set()).update(r.blank for r in remarks if r.state == "right")
     return Feedback(label, remarks)
 
 
 def _remark(one: Exercise, blank: str, given: object) -> Remark:
     if given is ...:
-        return Remark(blank, "open", f"open; {one.blanks[blank].wanted}.")
+        return Remark(blank, "open", f"{one.asks[blank]} – open; {one.blanks[blank].wanted}.")
     wrong = one.verdict(blank, given)
     return Remark(blank, "wrong", wrong) if wrong else Remark(blank, "right", "right.")
 
@@ -94,7 +94,7 @@ def progress() -> Table:
         {
             "page": page,
             "exercise": label,
-            "right": f"{len(_right.get(label, ()))} of {len(one.blanks)}",
+            "right": f"{len(_right.get(label, ()))} of {len(one.asks)}",
             "hints": f"{_hinted[label]} of {len(one.hints)}",
         }
         for page, exercises in catalogue().items()

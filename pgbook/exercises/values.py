@@ -16,8 +16,8 @@ def shown(value: object) -> str:
         return " ".join(text.split())
     if isinstance(value, Integral | np.bool):
         return str(value)
-    if isinstance(value, Real):
-        return f"{float(value):.6g}"
+    if isinstance(value, Real) or (isinstance(value, np.ndarray) and value.ndim == 0):
+        return f"{float(value) + 0.0:.6g}"
     if hasattr(value, "policy"):
         return f"{type(value).__name__} of {shown(value.policy)}"
     return validation.shown(value)

@@ -10,6 +10,8 @@ from pgbook.exercises import Function, Number, exercise, mistake, yes_or_no
     "ties",
     "Write $J$ with the probability of the third arm alone.",
     "$J = 1 - g\\,\\pi(2)$. Which values can $\\pi(2)$ take, and which can it not?",
+    attained="whether the supremum is attained",
+    third="the largest probability of the third arm",
 )
 @mistake("The third arm keeps a positive probability, so J stays below 1", attained="yes")
 @mistake("This forgets by how much the third arm is worse", third=lambda gap, eta: eta)
@@ -44,6 +46,9 @@ def _on_a_grid(order: int) -> tuple[float, float]:
     "With $J = p$ the slope in the logit is $p(1-p)$.",
     "Differentiate once more with the chain rule: $\\frac{d}{d\\ell} = p(1-p)\\,\\frac{d}{dp}$.",
     "Set the derivative of $p(1-p)(1-2p)$ in $p$ to zero: a quadratic equation.",
+    p="where the slope is largest",
+    bend="where the curvature is largest",
+    curvature="the largest curvature, in the logit",
 )
 @mistake("There the curvature is most negative; by symmetry", bend=1 - _on_a_grid(2)[0])
 @mistake("That is where the slope is largest; there the curvature is zero", bend=0.5)

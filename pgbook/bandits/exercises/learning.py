@@ -15,14 +15,15 @@ LATE = np.array([1e-6, 1 - 1e-6])  # a policy that has almost learned, rewards 0
     "$b^* = \\mathbb E[R\\,|\\psi|^2] / \\mathbb E|\\psi|^2$. How long is the score of each arm?",
     "The score of the better arm is $\\sqrt2\\,(1-p)$ long, that of the other $\\sqrt2\\,p$.",
     "Which arm makes the rare, long step, and what multiplies its score with each baseline?",
+    reward="the limit of J",
+    baseline="the limit of b*",
+    larger="what gives one update the larger variance, late in learning",
 )
 @mistake("J is the mean reward, and almost every pull pays 1", reward=0)
 @mistake(
     "The weights are squared scores: the rare arm counts as much as the frequent one", baseline=1
 )
-@mistake(
-    "With two arms the best baseline is the reward of the *other* arm, on average", baseline=0.5
-)
+@mistake("With two arms the best baseline is the reward of the other arm, on average", baseline=0.5)
 @mistake("Without a baseline the rare arm pays 0 and changes nothing at all", larger="no baseline")
 def best_baseline() -> dict:
     """The best baseline goes where the expected reward does not."""
@@ -62,6 +63,8 @@ def _start(rng: np.random.Generator) -> tuple:
     "$\\dot p = p(1-p)\\,\\Delta$ along the natural flow, and $\\dot\\ell = \\dot p / (p(1-p))$.",
     "A constant speed: divide the way, $2\\ell_0$, by it.",
     "Along the gradient $\\dot\\ell = 2p(1-p)\\Delta$, and $\\frac1{p(1-p)} = 2 + 2\\cosh\\ell$.",
+    natural="the time of the natural flow from the probability `start` to 1 − `start`",
+    gradient="the time of the gradient flow for the same way",
 )
 @mistake("That is the way to even odds: it is only half", natural=lambda p, gap: _logit(p) / gap)
 @mistake("The larger the gap, the faster the flow", natural=lambda p, gap: 2 * _logit(p) * gap)

@@ -34,6 +34,7 @@ def _without_the_policy(h: np.ndarray, arm: int, reward: float, step: float) -> 
     "How often is the softmax computed in one call of `update`, and from which preferences?",
     "Add up the preferences before and after one update by hand, with two arms.",
     "Compute the policy once, before the loop.",
+    update="the mended update; it returns the new preferences",
 )
 @mistake(
     "This is the program as printed: later arms see a policy that has changed already",
@@ -100,6 +101,8 @@ def _end_case(rng: np.random.Generator) -> tuple:
     "From which policy does the arm come, and of which policy is the score?",
     "An arm that is drawn too often must count less: weight it with $\\pi(a)/\\tilde\\pi(a)$.",
     "The mean update is $\\tilde\\pi(j)q(j) - \\pi(j)\\,\\tilde\\pi^\\top q$. When is it zero?",
+    estimate="an estimate with the mean ∇J(π), from an arm of the policy with the floor `least`",
+    end="π(0) where the program ends, from the floor and the rewards of both arms",
 )
 @mistake(
     "This is the program as printed: arm and score belong to different policies",
@@ -141,6 +144,8 @@ def _shrunk_case(rng: np.random.Generator) -> tuple:
     "bug-or-not",
     "Write the mean with the reward as a mixture of the mean before and the reward.",
     "$\\bar R^{\\text{incl}} = \\frac t{t+1}\\bar R + \\frac1{t+1}R$. Subtract it from $R$.",
+    who="who is right",
+    factor="what multiplies R − R̄ at step t, with R̄ the mean before",
 )
 @mistake("The direction of the mean is right: compare R − R̄ with both means", who="the reviewer")
 @mistake(

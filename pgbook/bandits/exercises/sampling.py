@@ -18,6 +18,8 @@ def _first_arms(rewards_first: bool, seed: int, policy: np.ndarray) -> int:
     "generator",
     "Write down which number of the stream each student uses for the first arm.",
     "Is the arm still drawn with the right probabilities if it uses the third number?",
+    same_run="whether they see the same run",
+    wrong="which of the samplers is wrong",
 )
 @mistake("The seed fixes the stream of numbers, not what each of them is used for", same_run="yes")
 @mistake("It uses the numbers in another order, and each use is legal", wrong="the first")

@@ -20,6 +20,8 @@ def _errors() -> tuple[np.ndarray, np.ndarray]:
     "isnan",
     "Compute the typed formula for each row, and its sum. Which rows hold no NaN?",
     "A policy must sum to one. Is each policy that does the policy of *these* preferences?",
+    by_sum="the row that an assertion on the sum catches",
+    unseen="the wrong row that no assertion on the policy catches",
 )
 @mistake("This row gives NaN, which the guard does see", by_sum=ROWS[0])
 @mistake("Its sum is one: an assertion on the policy sees nothing", by_sum=ROWS[3])
@@ -37,6 +39,8 @@ def isnan() -> dict:
     "temperature",
     "Write the ratio of two probabilities; the sum in the denominator cancels.",
     "$\\pi(a)/\\pi(b) = e^{H(a) - H(b)}$. What does a factor in the exponent do to it?",
+    ratio="π(a)/π(b) with the factor c, from what it is without",
+    c="the factor that leads to (1/5, 4/5)",
 )
 @mistake(
     "The factor stands in the exponent, so the ratio is not multiplied by it",

@@ -22,6 +22,9 @@ def _arms(rng: np.random.Generator) -> tuple:
     "two-armed-rate",
     "The components of $\\nabla J$ sum to zero. What does that say with two arms?",
     "With $k$ arms the others share the sum $-x$. When is the sum of their squares least?",
+    slope="the factor of π(a*)(q* − J) with two arms",
+    rate="the factor of the rate with two arms",
+    squares="the factor of the squares with so many arms",
 )
 @mistake("That is the factor of the squares; the slope has its root", slope=2)
 @mistake("The bound holds the square of the slope", rate=np.sqrt(0.5))
@@ -55,6 +58,8 @@ def _one_step(move: float, p: float) -> float:
     "negative-reward",
     "$1/p = 1 + e^{-\\ell}$ with the logit $\\ell$ of the arm. By how much does $\\ell$ fall?",
     "Both preferences move by $\\alpha(1-p)$, in opposite directions.",
+    rise="by how much 1/p rises",
+    bounded="whether the rise is bounded as p → 0",
 )
 @mistake(
     "Both preferences move, so the logit falls by twice that",
@@ -88,6 +93,8 @@ def _mean_draws(p: float) -> float:
     "The number of draws until the first success has a geometric law.",
     "The expected number of pulls is the sum of the probabilities of the steps.",
     "On the plot the probability of the worse arm is about $1/(2t)$.",
+    draws="the mean number of draws",
+    pulls="the expected pulls between the steps 10³ and 10⁴",
 )
 @mistake("That is the number of failures before the first success", draws=lambda p: (1 - p) / p)
 @mistake(
@@ -119,6 +126,8 @@ def _mean_wait(product: float) -> float:
     "$\\mathbb E[W] = \\sum_{T\\ge0}\\Pr(W > T)$ for a waiting time $W$.",
     "$S(T)$ falls like $T^{-1/(2\\alpha\\rho)}$. For which exponents does the sum converge?",
     "`bandits.log_survival(0.25, 1.0, 100_000)` has the logarithms of the terms.",
+    limit="the αρ from which on the mean is infinite",
+    mean="the mean for αρ = 1/4",
 )
 @mistake("The exponent is 1/(2αρ): at αρ = 1 it is one half", limit=1)
 @mistake("There the exponent is two, and the sum converges", limit=0.25)
@@ -152,9 +161,11 @@ def _steps_and_size(rng: np.random.Generator) -> tuple:
     "Without noise, what is the running mean as long as only the worse arm was pulled?",
     "With *first* nothing changes. With *zero* the very first update has no baseline.",
     "After that first pull the logit of the better arm is $-\\alpha$, and stays there.",
+    first="the probability with first",
+    zero="the probability with zero",
 )
 @mistake("The first pull is a draw as well", first=lambda T: 0.5 ** (T - 1))
-@mistake("That is the chance that it *was* tried", first=lambda T: 1 - 0.5**T)
+@mistake("That is the chance that it was tried", first=lambda T: 1 - 0.5**T)
 @mistake(
     "The first draw is made before the update, from the uniform policy",
     zero=lambda T, alpha: _rate(alpha) ** T,
@@ -163,7 +174,7 @@ def _steps_and_size(rng: np.random.Generator) -> tuple:
     "The logit falls by α: the worse arm gains a half of α and the better one loses it",
     zero=lambda T, alpha: 0.5 * _rate(2 * alpha) ** (T - 1),
 )
-@mistake("That is the convention *first*", zero=lambda T, alpha: 0.5**T)
+@mistake("That is the convention first", zero=lambda T, alpha: 0.5**T)
 def running_mean() -> dict:
     """With the mean as a baseline the policy waits where it is."""
     return {

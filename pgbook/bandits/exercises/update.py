@@ -21,6 +21,8 @@ def _slopes(policy: np.ndarray) -> np.ndarray:
     "In a row the arm is fixed, and exactly one indicator is 1.",
     "In a column the preference is fixed; $\\sum_a \\pi(a)\\,\\mathbb 1\\{a = j\\} = \\pi(j)$.",
     "One update adds a multiple of one row; the mean update is a weighted sum of all rows.",
+    conserved="which sums say that an update conserves the sum of the preferences",
+    constant="which sums say that a constant in the rewards changes no mean update",
 )
 @mistake("These are rows: one arm is pulled, and all preferences change", conserved="columns")
 @mistake("A constant is multiplied with the mean score, a sum over arms", constant="rows")
@@ -46,6 +48,8 @@ def _covariance(policy: np.ndarray) -> np.ndarray:
     "fisher",
     "The mean of the score is zero, so the covariance is $\\sum_a \\pi(a)\\,\\psi_a\\psi_a^\\top$.",
     "Put $\\psi_a = e_a - \\pi$ and multiply out; two of four terms are alike.",
+    covariance="the covariance matrix of the score",
+    null="what it sends to zero",
 )
 @mistake("Without the second part the vector of ones is not sent to zero", covariance=np.diag)
 @mistake(
