@@ -15,6 +15,7 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 `symbols`          the symbols of a softmax policy for all derivations
 `ledger`           claims with their checks and mutants; `catalogue` holds all
 `evidence`         what one run of a check says; `report` shows it
+`exercises`        answers of a reader, checked: hints, expected mistakes, progress
 `cases`            random bandits, on which claims of all chapters are tried
 `charts`           charts that several chapters draw
 `drawings`         pictures of the problems, from their own tables
@@ -27,7 +28,8 @@ r"""Policy gradients, derived, checked and measured: the package behind the book
 
 In a chapter: `numeric` says what the number is, `proofs` why it is so, `figures` and `explorers`
 what it looks like, `claims.toml` what the document says, and `checks` whether it is true, tried on
-`cases`. Proofs and checks are in modules with the names of the pages that show them.
+`cases`; `exercises` asks the reader. Proofs, checks and exercises are in modules with the names of
+the pages that show them.
 
 Names and shapes; S states, A actions (document 000 writes k), N samples:
 
