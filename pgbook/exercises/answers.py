@@ -118,11 +118,14 @@ class Expression:
         except DerivationError:
             pass  # the points decide
         for n in range(1, POINTS + 1):
-            # Different for each symbol, so that none stands for another.
-            point = {s: sp.Rational(n, n + 1 + i) for i, s in enumerate(self._symbols, start=1)}
+            # Different for each symbol, so that none stands for another; on both sides of zero.
+            point = {
+                s: (1 if s.is_positive else (-1) ** n) * sp.Rational(n, n + 1 + i)
+                for i, s in enumerate(self._symbols, start=1)
+            }
             left, right = (sp.sympify(side).subs(point) for side in (given, other))
             gap = sp.N(left - right, 30)
-            if not gap.is_number or not abs(gap) < sp.Float("1e-20"):
+            if not (gap.is_number and gap.is_finite and abs(gap) < sp.Float("1e-20")):
                 at = ", ".join(f"{symbol} = {value}" for symbol, value in point.items())
                 return f"for {at}: expected {sp.simplify(right)}, got {sp.simplify(left)}"
         return ""

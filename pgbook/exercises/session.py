@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
+from pgbook import validation
 from pgbook.catalogue import CHAPTERS
 from pgbook.exercises.definition import Exercise, exercises_of
 from pgbook.exercises.feedback import Feedback, Hint, Remark
@@ -32,9 +33,12 @@ def catalogue() -> Mapping[str, Mapping[str, Exercise]]:
 
 def _find(label: str) -> Exercise:
     known = {name: one for page in catalogue().values() for name, one in page.items()}
-    if label not in known:
-        near = difflib.get_close_matches(str(label), known) or sorted(known)
-        raise ValueError(f"label must name an exercise, such as {', '.join(near)}, got {label!r}")
+    if not isinstance(label, str) or label not in known:
+        near = difflib.get_close_matches(str(label), known) or list(known)[:3]
+        raise ValueError(
+            f"label must name an exercise that progress() lists, such as {', '.join(near)}, "
+            f"got {validation.shown(label)}"
+        )
     return known[label]
 
 
@@ -89,7 +93,10 @@ def hint(label: str, /) -> Hint:
 
 
 def progress() -> Table:
-    """How many blanks of each exercise have been right, and how many hints were given."""
+    """How many blanks of each exercise have been right, and how many hints were given.
+
+    In this session; the solutions of a page count too, if one runs them.
+    """
     return table(
         {
             "page": page,
