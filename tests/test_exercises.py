@@ -130,6 +130,7 @@ def test_the_solution_of_the_page_passes(page, one):
 
 def test_most_exercises_answer():
     texts = [path.read_text() for path in BOOK.rglob("*.ipynb")]
+    assert len(ALL) == sum(map(len, PAGES.values())), "labels are unique"
     assert len(ALL) >= 0.6 * sum(text.count("{exercise}") for text in texts) > 0
 
 

@@ -61,6 +61,15 @@ def check(label: str, /, **blanks: object) -> Feedback:
     ------
     ValueError
         If there is no such exercise or blank. A wrong answer raises nothing.
+
+    Examples
+    --------
+    >>> check("steep", p=0.5, bend=0.5)
+    Exercise steep: 1 of 3 right.
+    ✓ p: right.
+    ✗ bend: 0.5 is too large. That is where the slope is largest; there the curvature is zero.
+    ○ curvature: the largest curvature, in the logit – open; a number, to within 0.001.
+    exercises.hint("steep") gives the first hint.
     """
     one = _find(label)
     if unknown := [name for name in blanks if name not in one.asks]:
