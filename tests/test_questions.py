@@ -1,4 +1,7 @@
-"""The pages of quick questions: ten each, folded without a script, and their numbers are true."""
+"""The pages of quick questions: ten each, folded without a script, and their numbers are true.
+
+A chapter ends with one. It has no cells, and needs none of the frame of a notebook.
+"""
 
 import re
 from pathlib import Path
@@ -283,6 +286,9 @@ def test_a_page_has_ten_questions_each_with_a_folded_answer(chapter):
     assert [number for number, *_ in found] == [fold for *_, fold, _ in found]
     assert [int(number) for number, *_ in found] == [*range(1, 11)]
     assert page.count("\n## ") == page.count(":::{dropdown}") == 10
+    contents = (BOOK.parent / "_toc.yml").read_text().split("- caption: ")
+    (part,) = [part for part in contents if f"book/{chapter}/index" in part]
+    assert part.split()[-1] == f"book/{chapter}/questions"
     for _, question, _, answer in found:
         assert "?" in question and re.search(r"\{doc\}`\w+`\)\.\n$", answer), answer
 
