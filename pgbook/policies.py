@@ -131,7 +131,8 @@ def sample_actions(policy: FloatArray, n_samples: int, *, rng: np.random.Generat
     """
     policy = validation.probabilities("policy", policy, ndim=1)
     n_samples = validation.count("n_samples", n_samples)
-    return validation.generator("rng", rng).choice(policy.size, size=n_samples, p=policy)
+    actions = validation.generator("rng", rng).choice(policy.size, size=n_samples, p=policy)
+    return actions.astype(np.intp)  # NumPy draws 64 bits; what indexes has 32 in a browser
 
 
 def l1_distance(p: FloatArray, q: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ import numpy as np
 from pgbook import validation
 from pgbook.mdp.problem import MDP
 from pgbook.montecarlo import Estimate, estimate
+from pgbook.policies import sample_actions
 from pgbook.validation import FloatArray
 
 BATCH = 10_000  # trajectories at a time: the arrays of a step fit into the cache
@@ -160,7 +161,7 @@ class _Sampler:
         cells = np.empty((n_steps, n), dtype=np.intp)
         place, kept = np.empty(n), np.empty(n)  # made once: new arrays would take longer
         chosen, other = np.empty(n, dtype=np.intp), np.empty(n, dtype=np.intp)
-        first = self.width * rng.choice(len(self.problem.start), size=n, p=self.problem.start)
+        first = self.width * sample_actions(self.problem.start, n, rng=rng)
         for row in cells:
             rng.random(out=place)
             place *= self.width

@@ -6,6 +6,7 @@ from pgbook import mdp, validation
 from pgbook.guarantees.numeric.steps import Rule
 from pgbook.mdp import MDP
 from pgbook.mdp.rollouts import discounted_returns
+from pgbook.policies import sample_actions
 from pgbook.validation import FloatArray
 
 
@@ -129,7 +130,7 @@ def estimated_advantages(
 
 def _sample(problem, policy, n_trajectories, n_steps, rng):
     """Rollouts of R policies (R, S, A): cells and rewards, both (T, R, N)."""
-    shape = len(policy), validation.count("n_trajectories", n_trajectories)
+    shape = n_runs, n = len(policy), validation.count("n_trajectories", n_trajectories)
     n_states, n_actions = problem.reward.shape
     law = policy.cumsum(axis=-1)[..., :-1].reshape(-1, n_actions - 1)
     moves = problem.transition.reshape(n_states * n_actions, -1)
@@ -138,7 +139,8 @@ def _sample(problem, policy, n_trajectories, n_steps, rng):
     paid = np.broadcast_to(problem.reward[..., None], problem.transition.shape)
     paid = paid if problem.transition_reward is None else problem.transition_reward
     paid, moves = paid.reshape(moves.shape), moves.cumsum(axis=-1)[:, :-1]
-    states, first = rng.choice(n_states, size=shape, p=problem.start), np.arange(len(policy))
+    states, first = sample_actions(problem.start, n_runs * n, rng=rng), np.arange(len(policy))
+    states = states.reshape(shape)
     cells, rewards = [], []
     for _ in range(validation.count("n_steps", n_steps)):
         u, v = rng.random((2, *shape))
