@@ -8,7 +8,7 @@ export MPL_IGNORE_SYSTEM_FONTS := 1
 # Nor do builds and tests depend on packages of the person at the machine.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
-# The book without solutions, or with reference answers: make book EDITION=student, or instructor.
+# The book without solutions: make book EDITION=student.
 export EDITION
 
 book: .venv/complete

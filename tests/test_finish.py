@@ -4,11 +4,14 @@ import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 from finish import about, deferred, icons, mathematics, styles
+from finish import edition as choose_edition
 from fontTools.ttLib import TTFont
+from sphinx.errors import ConfigError
 from sphinx.testing.util import SphinxTestApp
 
 ROOT = Path(__file__).parents[1]
@@ -179,3 +182,17 @@ def test_all_styles_are_in_one_sheet_that_finds_its_files(tmp_path):
     assert "@" not in sheet and ready.count('rel="stylesheet"') == 1 and 'rel="preload"' in ready
     assert 'href="../_static/styles.css?v=' in ready
     assert "<script>const DOCUMENTATION_OPTIONS = {};</script>" in ready
+
+
+@pytest.mark.parametrize(("edition", "hidden"), [("", False), ("student", True)])
+def test_the_edition_for_students_has_no_solutions(monkeypatch, edition, hidden):
+    monkeypatch.setenv("EDITION", edition)
+    config = SimpleNamespace(hide_solutions=False)
+    choose_edition.choose(None, config)
+    assert config.hide_solutions == hidden
+
+
+def test_an_unknown_edition_is_refused(monkeypatch):
+    monkeypatch.setenv("EDITION", "pocket")
+    with pytest.raises(ConfigError, match="must be student or nothing, got 'pocket'"):
+        choose_edition.choose(None, SimpleNamespace())

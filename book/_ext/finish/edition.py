@@ -1,4 +1,4 @@
-"""Editions of the book: for all readers, for students without solutions, for instructors."""
+"""Editions of the book: for all readers, and for students, without solutions."""
 
 import os
 
@@ -6,7 +6,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-EDITIONS = ("", "student", "instructor")
+EDITIONS = ("", "student")
 
 
 def setup(app: Sphinx) -> None:
@@ -18,6 +18,6 @@ def choose(app: Sphinx, config: Config) -> None:
     """Leave the solutions out, or not."""
     edition = os.environ.get("EDITION", "")
     if edition not in EDITIONS:
-        raise ConfigError(f"EDITION must be student, instructor or nothing, got {edition!r}")
+        raise ConfigError(f"EDITION must be student or nothing, got {edition!r}")
     if edition == "student":
         config.hide_solutions = True
