@@ -123,7 +123,7 @@ def test_a_solution_unfolds_and_folds(browser, address):
 
 def test_no_line_begins_with_the_mark_after_a_formula(browser, address):
     with Opened(browser, f"{address}/book/guarantees/surrogate.html", "phone") as opened:
-        apart = """() => [...document.querySelectorAll("article .pgbook-unbroken:not(.pgbook-card *)")]
+        apart = """() => [...document.querySelectorAll("article section .pgbook-unbroken")]
             .map(whole => { const marks = document.createRange();
                 marks.selectNodeContents(whole.lastChild);
                 return marks.getBoundingClientRect().top
