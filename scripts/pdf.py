@@ -8,11 +8,11 @@ It prints twice: from the first print it learns on which page each part begins.
 
 import posixpath
 import re
-import shutil
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import browsers
 import yaml
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Error, Page, sync_playwright
@@ -23,7 +23,6 @@ HTML = ROOT / "_build" / "html"
 PRINTED = HTML / "print.html"
 STYLE = Path(__file__).with_suffix(".css")
 BOOK = ROOT / "_build" / "policy-gradients-checked.pdf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LEFT_OUT = "book/api/"  # the reference of the package is for the screen
 START, LEDGER = "book/index", "book/ledger"
 # What only a screen can use, folded code, and what is there twice.
@@ -39,9 +38,8 @@ NUMBERS = (
 
 def main() -> None:
     """Print the book, and say where it is."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        sys.exit(f"To print, one of these browsers is needed: {', '.join(BROWSERS)}.")
+    if (browser := browsers.found()) is None:
+        sys.exit(f"To print, one of these browsers is needed: {', '.join(browsers.NAMES)}.")
     book = whole(parts())
     with sync_playwright() as playwright:
         try:
@@ -80,8 +78,9 @@ def whole(parts: dict[str, list[str]]) -> BeautifulSoup:
                 solutions.append(book.new_tag("h2", string=title))
                 solutions.extend(solved)
             book.main.append(printed)
-    book.main.append(solutions)
-    _list(book, "solutions", "Solutions")
+    if solutions.div:  # an edition may have none
+        book.main.append(solutions)
+        _list(book, "solutions", "Solutions")
     return book
 
 

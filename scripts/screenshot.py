@@ -3,9 +3,9 @@
 .venv/bin/python scripts/screenshot.py
 """
 
-import shutil
 from pathlib import Path
 
+import browsers
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -19,7 +19,7 @@ def main() -> None:
     """Show the proof of the score, and a correction below it."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            executable_path=browsers.found(), args=["--no-sandbox"]
         )
         tab = browser.new_page(viewport=SIZE, color_scheme="light")
         tab.goto(PAGE.as_uri(), wait_until="networkidle")

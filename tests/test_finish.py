@@ -1,6 +1,7 @@
 """The extension of the book: formulas, icons, words and descriptions, in books of one page."""
 
 import asyncio
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,6 +79,18 @@ def test_a_formula_is_not_parted_from_the_mark_after_it(engine):
     assert re.findall(
         r"unbroken.*?</span>([^<]*)</span>(..)", mathematics.with_formulas(page, engine.typeset)
     ) == [("),", " d")]
+
+
+def test_one_core_typesets_the_same_as_many(tmp_path, monkeypatch):
+    pages = []
+    for cores in (1, 2):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        (tmp_path / str(cores)).mkdir()
+        page, said, folder = build(tmp_path / str(cores), r"$a^2$ and $b$")
+        assert said == ""
+        rules = (folder / "_static" / "mathematics.css").read_text().split("\n\n")
+        pages.append((re.sub(r"\?v=\w+", "", page), sorted(map(str.strip, rules))))
+    assert pages[0] == pages[1] and "mjx-math" in pages[0][0]
 
 
 def test_a_formula_that_mathjax_refuses_is_a_warning(tmp_path):

@@ -188,8 +188,21 @@ def test_a_reference_to_another_page_has_a_text_of_its_own(path):
     assert set(REFERENCE.findall(text)) <= own
 
 
+def test_the_minutes_for_a_lecture_are_those_of_its_pages():
+    rows = re.findall(r"^\| .* \| (\{doc\}.*) \| (\d+) \| .* \|$", text_for_instructors(), re.M)
+    assert len(rows) == 10
+    for pages, minutes in rows:
+        frames = [(BOOK / f"{name}.ipynb").read_text() for name in re.findall("`(.*?)`", pages)]
+        times = [int(re.search(r"\*\*Time\*\* (\d+) minutes", frame)[1]) for frame in frames]
+        assert sum(times) == int(minutes), pages
+
+
+def text_for_instructors():
+    return (BOOK / "instructors.md").read_text()
+
+
 def test_the_list_for_instructors_holds_every_exercise_once():
-    listed = re.findall(r"^\| \{ref\}`(ex-[\w-]+)`", (BOOK / "instructors.md").read_text(), re.M)
+    listed = re.findall(r"^\| \{ref\}`(ex-[\w-]+)`", text_for_instructors(), re.M)
     labels = [
         label
         for path in PAGES

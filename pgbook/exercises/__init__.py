@@ -9,4 +9,5 @@ from pgbook.exercises.answers import Array, Choice, Expression, Number, yes_or_n
 from pgbook.exercises.definition import Exercise, Mistake, exercise, mistake
 from pgbook.exercises.feedback import Feedback, Hint
 from pgbook.exercises.functions import Function
+from pgbook.exercises.routes import sign_change
 from pgbook.exercises.session import catalogue, check, forget, hint, progress

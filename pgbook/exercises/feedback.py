@@ -1,6 +1,7 @@
 """What a reader is told about an answer: as text, in a page, and to an autograder."""
 
 import html
+import re
 from dataclasses import dataclass
 
 MARKS = {"right": "✓", "wrong": "✗", "open": "○"}
@@ -62,13 +63,18 @@ class Feedback:
     def _repr_html_(self) -> str:
         items = "".join(
             f'<li class="{remark.state}">{MARKS[remark.state]} '
-            f"<code>{html.escape(remark.blank)}</code>: {html.escape(remark.text)}</li>"
+            f"<code>{html.escape(remark.blank)}</code>: {_marked(remark.text)}</li>"
             for remark in self.remarks
         )
         lines = [f"<p>{html.escape(self.summary)}</p>", f"<ul>{items}</ul>"]
         if not self.passed:
             lines.append(f"<p><code>{html.escape(self.help)}</code> gives the first hint.</p>")
         return f'<div class="pgbook-feedback">{"".join(lines)}</div>'
+
+
+def _marked(text: str) -> str:
+    """Text in HTML, with names in backticks as code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ import gzip
 import http.server
 import io
 import os
-import shutil
 import threading
 from pathlib import Path
 
+import browsers
 import pytest
 from built import HTML
 from playwright.sync_api import sync_playwright
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = (
     "--headless",
     "--no-sandbox",
@@ -66,11 +65,11 @@ def address():
 @pytest.fixture(scope="session")
 def browser():
     """Headless Chromium; without it the tests are skipped, or fail in CI."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = browsers.found()
     if path is None:
         reason = (
-            f"none of {', '.join(BROWSERS)} is installed, so no page was opened in a browser; "
-            "on Debian and Ubuntu: apt install chromium"
+            f"none of {', '.join(browsers.NAMES)} is installed, so no page was opened in "
+            "a browser; on Debian and Ubuntu: apt install chromium"
         )
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     with sync_playwright() as playwright:

@@ -35,7 +35,7 @@ TYPESET = """() => !document.querySelector("script[src*=mathjax]")
     || window.MathJax?.startup?.promise?.then(() => true)"""
 UNFOLD = """() => {
     document.querySelectorAll("article details").forEach(details => { details.open = true; });
-    document.querySelectorAll("article .toggle-hidden > button").forEach(button => button.click());
+    document.querySelectorAll("article .toggle-hidden button").forEach(button => button.click());
 }"""
 
 
@@ -72,6 +72,7 @@ def test_the_page_is_whole_in_both_modes(browser, address, page, size):
         assert {url for url in opened.requests if not url.startswith((address, "data:"))} == set()
         tab.evaluate(UNFOLD)
         tab.wait_for_timeout(200)
+        assert tab.query_selector("article :is(.toggle-hidden, details:not([open]))") is None
         check_width(tab, SIZES[size][0])
         formulas = tab.evaluate(MATHEMATICS)
         assert [f["source"] for f in formulas if f["error"] or not f["typeset"]] == []
@@ -88,6 +89,33 @@ def test_the_page_is_whole_in_both_modes(browser, address, page, size):
         # Of what axe looks at, only colours depend on the mode.
         assert violations(tab, runOnly=["color-contrast"]) == []
         assert opened.said == []
+
+
+CONTRAST = """() => {
+    const linear = part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    const light = colour => {
+        const [red, green, blue] = colour.match(/[0-9.]+/g).map(part => linear(part / 255));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    return [...document.querySelectorAll("article .highlight pre")].flatMap(pre => {
+        const ground = light(getComputedStyle(pre).backgroundColor);
+        return [...pre.querySelectorAll("span[class]")].map(part => {
+            const both = [light(getComputedStyle(part).color), ground];
+            const [dim, bright] = both.sort((a, b) => a - b);
+            return [(bright + 0.05) / (dim + 0.05), part.className, part.textContent];
+        });
+    });
+}"""
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("page", ["book/bandits/update", "book/api/exercises"])
+def test_code_stands_out_from_its_ground(browser, address, page, mode):
+    """The shadow that shows that code scrolls keeps axe from judging its colours."""
+    with Opened(browser, f"{address}/{page}.html", "laptop", mode) as opened:
+        parts = opened.page.evaluate(CONTRAST)
+        assert len({kind for _, kind, _ in parts}) >= 5
+        assert [part for part in parts if part[0] < 4.5] == []
 
 
 def check_width(tab, width):

@@ -19,7 +19,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     search.setup(app)
     about.setup(app)
     cards.setup(app)
-    app.connect("build-finished", lighten)
+    # Last of all: the theme writes the colours of code, and others their styles, at the end too.
+    app.connect("build-finished", lighten, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -21,9 +21,9 @@ LATE = np.array([1e-6, 1 - 1e-6])  # a policy that has almost learned, rewards 0
 )
 @mistake("J is the mean reward, and almost every pull pays 1", reward=0)
 @mistake(
-    "The weights are squared scores: the rare arm counts as much as the frequent one", baseline=1
+    "The weights are squared scores: the rare arm, which pays 0, has almost all of it", baseline=1
 )
-@mistake("With two arms the best baseline is the reward of the other arm, on average", baseline=0.5)
+@mistake("Each reward is weighted with the probability of the other arm", baseline=0.5)
 @mistake("Without a baseline the rare arm pays 0 and changes nothing at all", larger="no baseline")
 def best_baseline() -> dict:
     """The best baseline goes where the expected reward does not."""

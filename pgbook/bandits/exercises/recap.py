@@ -7,7 +7,7 @@ import numpy as np
 from pgbook import policies
 from pgbook.bandits import numeric
 from pgbook.differences import central_differences
-from pgbook.exercises import Choice, Function, exercise, mistake
+from pgbook.exercises import Choice, Function, exercise, mistake, sign_change
 
 
 def _update_case(rng: np.random.Generator) -> tuple:
@@ -83,13 +83,12 @@ def _inverse_weight(policy: np.ndarray, arm: int, reward: float, least: float) -
 
 def _end(epsilon: float, pays: float, best: float) -> float:
     """Where the mean update of the program vanishes, by bisection in the logit."""
-    low, high = -30.0, 0.0
-    for _ in range(80):
-        middle = (low + high) / 2
-        p = policies.softmax([middle, 0.0])
-        rises = numeric.clipped_estimator_mean(p, [pays, best], epsilon)[0] > 0
-        low, high = (middle, high) if rises else (low, middle)
-    return float(policies.softmax([low, 0.0])[0])
+
+    def rise(logit: float) -> float:
+        policy = policies.softmax([logit, 0.0])
+        return numeric.clipped_estimator_mean(policy, [pays, best], epsilon)[0]
+
+    return float(policies.softmax([sign_change(rise, -30.0, 0.0), 0.0])[0])
 
 
 def _end_case(rng: np.random.Generator) -> tuple:

@@ -42,7 +42,10 @@ def _direction(problem: mdp.MDP, preferences: np.ndarray) -> np.ndarray:
     "That is the factor that the library leaves out; B moves too much by its inverse",
     factor=0.99**100,
 )
-@mistake("A power, not a sum: the weights of a hundred steps do not add up", factor=63.4)
+@mistake(
+    "A power, not a sum: the weights of a hundred steps do not add up",
+    factor=sum(0.99**t for t in range(100)),
+)
 @mistake("Its Jacobian is not symmetric, so it is the gradient of no function", gradient="yes")
 def where_gamma() -> dict:
     """The factor by its hundred steps; the asymmetry of a Jacobian by differences."""

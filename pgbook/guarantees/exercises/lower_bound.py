@@ -3,7 +3,7 @@
 import numpy as np
 
 from pgbook import mdp, policies
-from pgbook.exercises import Function, Number, exercise, mistake, yes_or_no
+from pgbook.exercises import Function, Number, exercise, mistake, sign_change, yes_or_no
 from pgbook.guarantees import numeric
 
 
@@ -14,15 +14,6 @@ def _bound(discount: float) -> float:
     step = numeric.Comparison(mdp.evaluate(pays, np.eye(2)), [[1.0, 0.0], [0.1, 0.9]])
     given = {"epsilon": step.epsilon, "discount": discount, "constant": 1 / (1 - discount)}
     return step.surrogate - numeric.linear_penalty(**given)
-
-
-def _threshold() -> float:
-    """Where that bound changes its sign."""
-    low, high = 0.1, 0.9
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _bound(middle) > 0 else (low, middle)
-    return middle
 
 
 @exercise(
@@ -40,7 +31,7 @@ def _threshold() -> float:
 @mistake("The page names a problem in which both inequalities are equalities", sharp="no")
 def threshold() -> dict:
     """The sign of the bound changes there in the extreme problem, and nothing is lost."""
-    place = _threshold()
+    place = sign_change(_bound, 0.1, 0.9)
     return {"discount": Number(place), "sharp": yes_or_no(abs(place - 1 / 3) < 1e-6)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pgbook.exercises import Choice, Function, Number, exercise, mistake
+from pgbook.exercises import Choice, Function, Number, exercise, mistake, sign_change
 
 
 def _pinsker(kl: float) -> float:
@@ -13,15 +13,6 @@ def _pinsker(kl: float) -> float:
 
 def _other(kl: float) -> float:
     return np.sqrt(-np.expm1(-kl))
-
-
-def _where(rises: Callable[[float], float]) -> float:
-    """Where a function of the divergence changes its sign, by bisection."""
-    low, high = 0.1, 50.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (low, middle) if rises(middle) > 0 else (middle, high)
-    return middle
 
 
 @exercise(
@@ -42,8 +33,8 @@ def pinsker() -> dict:
     """Where Pinsker says nothing, where the two cross, and their ratio for small steps."""
     small = 1e-6
     return {
-        "vacuous": Number(_where(lambda kl: _pinsker(kl) - 1)),
-        "cross": Number(_where(lambda kl: _pinsker(kl) - _other(kl))),
+        "vacuous": Number(sign_change(lambda kl: _pinsker(kl) - 1, 0.1, 50.0)),
+        "cross": Number(sign_change(lambda kl: _pinsker(kl) - _other(kl), 0.1, 50.0)),
         "ratio": Number(_other(small) / _pinsker(small)),
     }
 

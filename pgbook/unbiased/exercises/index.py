@@ -4,7 +4,7 @@ import numpy as np
 
 from pgbook import outcomes, policies
 from pgbook.differences import central_differences
-from pgbook.exercises import Choice, Function, exercise, mistake, yes_or_no
+from pgbook.exercises import Choice, Function, exercise, mistake, sign_change, yes_or_no
 from pgbook.unbiased import numeric
 
 READING = "-(log R) π"
@@ -77,12 +77,8 @@ def _slope(p: float, r0: float, r1: float) -> float:
 
 
 def _threshold(r0: float, r1: float) -> float:
-    """Where the mean step changes its sign, by bisection."""
-    low, high = 1e-9, 1 - 1e-9
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (low, middle) if _slope(middle, r0, r1) > 0 else (middle, high)
-    return middle
+    """Where the mean step changes its sign."""
+    return sign_change(lambda p: _slope(p, r0, r1), 1e-9, 1 - 1e-9)
 
 
 @exercise(

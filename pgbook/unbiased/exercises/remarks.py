@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pgbook.exercises import Choice, Function, exercise, mistake
+from pgbook.exercises import Choice, Function, exercise, mistake, sign_change
 from pgbook.unbiased import numeric
 
 
@@ -39,12 +39,7 @@ def stop_gradient() -> dict:
 
 def _rest(which: int, gap: float, tau: float) -> float:
     """The logit where one of the three mean steps of the page vanishes; infinite, if none does."""
-    low, high = -60.0, 60.0
-    for _ in range(45):
-        middle = (low + high) / 2
-        rises = numeric.entropy_steps(middle, tau, gap)[which] > 0
-        low, high = (middle, high) if rises else (low, middle)
-    return middle if abs(middle) < 59 else np.inf
+    return sign_change(lambda z: numeric.entropy_steps(z, tau, gap)[which], -60.0, 60.0)
 
 
 def _place(which: int) -> str:
