@@ -11,12 +11,17 @@ document.addEventListener("DOMContentLoaded", () => {
   // What scrolls can be reached by keyboard, also in a solution that was just unfolded.
   const watch = new ResizeObserver(entries => {
     // All is measured before anything changes, or each change would lay out the page anew.
-    const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth);
-    entries.forEach(({ target }, i) => { target.tabIndex = wide[i] ? 0 : -1; });
+    const boxes = entries.map(({ target }) => target.closest(mayScroll));
+    const wide = boxes.map(box => box.scrollWidth > box.clientWidth);
+    boxes.forEach((box, i) => { box.tabIndex = wide[i] ? 0 : -1; });
   });
   const mayScroll =
     "pre, .pst-scrollable-table-container, .pgbook-derivation > div, div.math mjx-container";
-  document.querySelectorAll(mayScroll).forEach(part => watch.observe(part));
+  for (const box of document.querySelectorAll(mayScroll)) {
+    watch.observe(box);
+    // What stands in a box that keeps its size still grows, when the font of a formula arrives.
+    if (box.firstElementChild) watch.observe(box.firstElementChild);
+  }
 
   // The exercise stands right above; a link in the title would take the clicks that unfold it.
   for (const link of document.querySelectorAll(".solution > .admonition-title > a")) {

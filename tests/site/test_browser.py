@@ -38,6 +38,15 @@ UNFOLD = """() => {
     document.querySelectorAll("article .toggle-hidden button").forEach(button => button.click());
 }"""
 
+# The fonts that what was unfolded asks for are there, and the observers of its size have run.
+DRAWN = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await document.fonts.ready;
+    await frame();
+    await frame();
+}"""
+
 
 class Opened:
     """A page in the browser, and what it said and asked for."""
@@ -71,7 +80,7 @@ def test_the_page_is_whole_in_both_modes(browser, address, page, size):
         assert opened.said == [], "the console is not empty"
         assert {url for url in opened.requests if not url.startswith((address, "data:"))} == set()
         tab.evaluate(UNFOLD)
-        tab.wait_for_timeout(200)
+        tab.evaluate(DRAWN)
         assert tab.query_selector("article :is(.toggle-hidden, details:not([open]))") is None
         check_width(tab, SIZES[size][0])
         formulas = tab.evaluate(MATHEMATICS)
