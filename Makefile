@@ -30,6 +30,10 @@ notebooks: .venv/complete
 pdf: book
 	@$(RUN) scripts/pdf.py
 
+# Python for the browser, with which the tests run the live pages.
+pyodide: .venv/complete
+	$(RUN) scripts/pyodide.py
+
 bench: .venv/complete
 	$(RUN) benchmarks/testbed.py
 	$(RUN) benchmarks/score_estimates.py
@@ -46,4 +50,4 @@ ifneq ($(shell cat .venv/complete 2>/dev/null),$(CURDIR))
 .venv/complete: elsewhere
 endif
 
-.PHONY: book test lab notebooks pdf bench clean elsewhere
+.PHONY: book test lab notebooks pdf pyodide bench clean elsewhere

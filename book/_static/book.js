@@ -35,6 +35,14 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// From disk no browser starts Python.
+document.addEventListener("DOMContentLoaded", () => {
+  const run = document.querySelector(".pgbook-run");
+  if (run && location.protocol === "file:") {
+    run.textContent = "To run this page, open the book from a server: python3 -m http.server in its folder.";
+  }
+});
+
 // A word of the glossary says what it means to those who point at it, with mouse or keyboard.
 document.addEventListener("DOMContentLoaded", () => {
   for (const link of document.querySelectorAll('a[href*="glossary.html#term-"]')) {

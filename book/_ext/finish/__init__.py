@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from finish import about, cards, edition, icons, mathematics, parallel, search, styles
+from finish import about, cards, edition, icons, live, mathematics, parallel, search, styles
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -19,6 +19,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     search.setup(app)
     about.setup(app)
     cards.setup(app)
+    live.setup(app)
     # Last of all: the theme writes the colours of code, and others their styles, at the end too.
     app.connect("build-finished", lighten, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -30,6 +31,7 @@ def lighten(app: Sphinx, error: Exception | None) -> None:
         return
     folder = Path(app.outdir)
     pages = {path: path.read_text(encoding="utf-8") for path in pages_of(folder)}
+    live.publish(app, pages)
     pages = mathematics.typeset(pages, app)
     pages = icons.reduce(pages, folder)
     pages = styles.bundle(pages, folder)
@@ -38,8 +40,9 @@ def lighten(app: Sphinx, error: Exception | None) -> None:
 
 
 def pages_of(folder: Path) -> list[Path]:
-    """All pages of a built book, without the templates that themes leave among their files."""
-    return sorted(path for path in folder.rglob("*.html") if "_static" not in path.parts)
+    """All pages of a built book, without the templates of themes and the live notebooks."""
+    others = {folder / "_static", folder / live.FOLDER}
+    return sorted(path for path in folder.rglob("*.html") if not others & {*path.parents})
 
 
 def deferred(html: str) -> str:

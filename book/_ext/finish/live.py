@@ -1,0 +1,191 @@
+"""Run this page: its notebook in JupyterLite, beside the book, with Python in the browser.
+
+The application is built once for each state of the package and the environment, and kept; the
+notebooks, which change with each page, are only written into it.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from importlib.metadata import distribution, version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import nbformat
+from docutils import nodes
+from jupyterlite_core.constants import ALL_JSON, JUPYTERLITE_JSON
+from jupyterlite_pyodide_kernel.constants import (
+    PYODIDE_CDN_URL,
+    PYODIDE_KERNEL_PLUGIN_ID,
+    PYODIDE_MJS,
+    PYPI_WHEELS,
+)
+from sphinx.application import Sphinx
+
+from finish.served import HERE, Server
+
+FOLDER = "lite"  # of the application, in the built book
+WHEELS = ("comm", "ipywidgets", "jupyterlab_widgets")  # what the distribution of Pyodide lacks
+PRELOADED = ["ipython", "jedi", "matplotlib", "micropip", "numpy", "sympy", "tqdm"]
+SIZE = "25 MB"  # what a first click loads; `tests/site/test_live.py` measures it
+LINE = (
+    '<p class="pgbook-run"><a href="{address}" rel="nofollow">Run this page</a> '
+    "<span>in your browser: loads Python, about {size}, from {host}</span></p>"
+)
+BUILD = ("--apps", "notebooks", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive")
+# Where the book is, the browser knows: what is read gets the address in place of `HERE`.
+START = """<script>
+    const load = fetch, book = new URL("../../", location.href).href;
+    window.fetch = async (request, options) => {
+      const answer = await load(request, options);
+      if (!/\\/(files\\/.*\\.ipynb|jupyter-lite\\.json)/.test(answer.url)) return answer;
+      return new Response((await answer.text()).replaceAll("HERE", book), answer);
+    };
+    </script>
+    """.replace("HERE", HERE)
+
+
+def setup(app: Sphinx) -> None:
+    """Add the link to each page with code; `publish` adds what it leads to."""
+    app.add_config_value("pyodide_url", "", "html")
+    app.connect("html-page-context", invite)
+
+
+def has_code(app: Sphinx, page: str) -> bool:
+    """Whether a page is a notebook."""
+    return page in app.env.all_docs and app.env.doc2path(page).endswith(".ipynb")
+
+
+def invite(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """Put under the title what runs the page, and what that will load."""
+    if tree is None or not has_code(app, page):
+        return
+    address = context["pathto"](f"{FOLDER}/notebooks/index.html", resource=True)
+    host = urlsplit(source(app)).netloc or "this site"
+    line = LINE.format(address=f"{address}?path={page}.ipynb", size=SIZE, host=host)
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+
+
+def source(app: Sphinx) -> str:
+    """The folder from which browsers load Pyodide: a public one, or one beside the book."""
+    return (app.config.pyodide_url or PYODIDE_CDN_URL).rstrip("/")
+
+
+def publish(app: Sphinx, pages: Mapping[Path, str]) -> None:
+    """Write the application, and the notebooks of the book in it."""
+    out = Path(app.outdir)
+    names = [name for name in sorted(app.env.found_docs) if has_code(app, name)]
+    if not names:
+        return
+    kept, lite = out.parent / FOLDER, out / FOLDER
+    key = digest(Path(app.confdir))
+    if _read(kept / "key") != key:
+        build(kept)
+        (kept / "key").write_text(key)
+    if _read(lite / "key") != key:
+        shutil.rmtree(lite, ignore_errors=True)
+        shutil.copytree(kept, lite)
+    configure(lite, app)
+    server = Server(app, pages)
+    notebooks = {}
+    for name in names:
+        live, download = server.live(name), server.download(name)
+        notebooks[f"{name}.ipynb"] = nbformat.writes(live)
+        (out / "_sources" / f"{name}.ipynb").write_text(nbformat.writes(download), "utf-8")
+    store(notebooks, lite)
+
+
+def digest(root: Path) -> str:
+    """Of all that the application is built from."""
+    files = [*(root / "pgbook").rglob("*"), root / "requirements.txt", Path(__file__)]
+    total = hashlib.sha256(version("pgbook").encode())
+    for path in sorted(path for path in files if path.is_file() and path.suffix != ".pyc"):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def build(folder: Path) -> None:
+    """Build the application with its wheels, but without notebooks."""
+    shutil.rmtree(folder, ignore_errors=True)
+    work = folder.with_name(f"{folder.name}-work")
+    shutil.rmtree(work, ignore_errors=True)
+    (work / PYPI_WHEELS).mkdir(parents=True)
+    for name in (*WHEELS, "pgbook"):
+        pack(name, work / PYPI_WHEELS)
+    command = [sys.executable, "-m", "jupyterlite_core", "build", *BUILD]
+    command += ["--lite-dir", str(work), "--output-dir", str(folder)]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=work)
+    if result.returncode:
+        raise RuntimeError(f"The live pages cannot be built:\n{result.stdout}{result.stderr}")
+    shutil.rmtree(work)
+    start = folder / "notebooks" / "index.html"
+    start.write_text(start.read_text("utf-8").replace("<script", f"{START}<script", 1), "utf-8")
+
+
+def pack(name: str, folder: Path) -> None:
+    """Pack an installed package as a wheel, without what lies beside it; always the same bytes."""
+    found = distribution(name)
+    files = {str(path): Path(path.locate()) for path in found.files if ".." not in path.parts}
+    files = {path: file for path, file in files.items() if not path.startswith("__editable__")}
+    if name == "pgbook":
+        package = Path(__file__).parents[3] / name
+        files |= {str(file.relative_to(package.parent)): file for file in package.rglob("*")}
+    wheel = folder / f"{name}-{found.version}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, file in sorted(files.items()):
+            if file.is_file() and file.suffix != ".pyc":
+                archive.writestr(zipfile.ZipInfo(path), file.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def configure(lite: Path, app: Sphinx) -> None:
+    """Say in the application what it is called, and where Pyodide comes from."""
+    path = lite / JUPYTERLITE_JSON
+    settings = json.loads(path.read_text("utf-8"))
+    config = settings["jupyter-config-data"]
+    config |= {"appName": app.config.html_title, "contentsAllJsonFile": ALL_JSON}
+    # The copies of an old version, which readers have changed, do not hide the new one.
+    config["contentsStorageName"] = f"pgbook {version('pgbook')}"
+    config["litePluginSettings"][PYODIDE_KERNEL_PLUGIN_ID] |= {
+        "pyodideUrl": f"{urljoin(HERE, source(app))}/{PYODIDE_MJS}",
+        "loadPyodideOptions": {"packages": PRELOADED},
+    }
+    path.write_text(json.dumps(settings), "utf-8")
+
+
+def store(notebooks: Mapping[str, str], lite: Path) -> None:
+    """Write notebooks, and the lists of them that take the place of a server."""
+    for folder in ("files", "api/contents"):
+        shutil.rmtree(lite / folder, ignore_errors=True)
+    listed: dict[str, dict[str, Any]] = {}
+    for path, text in notebooks.items():
+        file = lite / "files" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        entry = {**model(path, "notebook"), "size": len(text.encode())}
+        for parent in Path(path).parents:
+            name = "" if parent == Path() else parent.as_posix()
+            listed.setdefault(name, {})[entry["path"]] = entry
+            entry = model(name, "directory")
+    for path, entries in listed.items():
+        file = lite / "api" / "contents" / path / ALL_JSON
+        file.parent.mkdir(parents=True, exist_ok=True)
+        whole = {**model(path, "directory"), "format": "json", "content": [*entries.values()]}
+        file.write_text(json.dumps(whole), "utf-8")
+
+
+def model(path: str, kind: str) -> dict[str, Any]:
+    """What a Jupyter server says of a file."""
+    time = {"created": "2026-01-01T00:00:00Z", "last_modified": "2026-01-01T00:00:00Z"}
+    empty = dict.fromkeys(("content", "format", "mimetype", "hash", "hash_algorithm", "size"))
+    return {"name": Path(path).name, "path": path, "type": kind, "writable": True} | empty | time
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""

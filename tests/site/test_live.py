@@ -1,0 +1,227 @@
+"""Run this page: what a click gives, and what every page prints in the Python of a browser."""
+
+import functools
+import http.server
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import notebooks
+import pyodide
+import pytest
+from built import HTML, ROOT, pages
+from finish import live, served
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_KERNEL_PLUGIN_ID
+
+LITE = HTML / live.FOLDER
+NOTEBOOKS = [page for page in pages() if (ROOT / f"{page}.ipynb").exists()]
+OPENED = ("book/bandits/softmax", "book/unbiased/generalization", "book/guarantees/surrogate")
+MOST = 40_000_000  # bytes of the application
+PATIENCE = 400  # seconds for all cells of a page, on a machine that does other things too
+APP = "jupyterapp.shell.currentWidget?.content"
+FIRST = f"{APP}?.model.toJSON().cells.filter(cell => cell.outputs?.length).length > 0"
+DONE = f"""() => {APP}?.model.toJSON().cells
+    .filter(cell => cell.cell_type === "code").every(cell => cell.execution_count)"""
+FAILED = f"""() => {APP}?.model.toJSON().cells.flatMap(cell => cell.outputs ?? [])
+    .filter(output => output.output_type === "error")"""
+each_notebook = pytest.mark.parametrize("page", NOTEBOOKS)
+
+
+def read(page):
+    return nbformat.read(LITE / "files" / f"{page}.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="module")
+def distribution():
+    """Pyodide, served from this machine; without it the tests are skipped, or fail in CI."""
+    if not pyodide.is_there():
+        reason = (
+            "no page was run as in a browser, for the distribution of Pyodide is not there; "
+            "to download 110 MB: make pyodide"
+        )
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    return pyodide.FOLDER
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves the book, in it Pyodide, and a setting that says so."""
+
+    protocol_version = "HTTP/1.1"
+    extensions_map = {".mjs": "text/javascript", ".js": "text/javascript", ".html": "text/html"} | {
+        ".wasm": "application/wasm",
+        ".css": "text/css",
+        ".json": "application/json",
+        ".svg": "image/svg+xml",
+        "": "application/octet-stream",
+    }
+
+    def log_message(self, *arguments):
+        """Requests are not news."""
+
+    def translate_path(self, path):
+        name = urlsplit(path).path
+        if name.startswith("/pyodide/"):
+            return str(pyodide.FOLDER / name.removeprefix("/pyodide/"))
+        if name == "/lite/jupyter-lite.json":
+            return str(self.server.settings)
+        return super().translate_path(path)
+
+
+@pytest.fixture(scope="module")
+def address(distribution, tmp_path_factory):
+    settings = json.loads((LITE / "jupyter-lite.json").read_text())
+    config = settings["jupyter-config-data"] | {"exposeAppInBrowser": True}
+    kernel = config["litePluginSettings"][PYODIDE_KERNEL_PLUGIN_ID]
+    kernel["pyodideUrl"] = f"{served.HERE}pyodide/pyodide.mjs"
+    path = tmp_path_factory.mktemp("settings") / "jupyter-lite.json"
+    path.write_text(json.dumps(settings | {"jupyter-config-data": config}))
+    handler = functools.partial(Handler, directory=str(HTML))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.settings = path
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def text(cell):
+    """What a cell says, pictures aside."""
+    said = []
+    for output in cell.get("outputs", ()):
+        said.append(output.get("text", ""))
+        data = output.get("data", {})
+        said += [data[kind] for kind in sorted(data) if kind.startswith("text/")]
+    return " ".join("".join(part) for part in said).split()
+
+
+def compared(page, cells):
+    """The ids of cells that say something else than is committed; explorers are left out."""
+    committed = {cell.id: cell for cell in nbformat.read(ROOT / f"{page}.ipynb", 4).cells}
+    live_cells = {cell["id"]: cell for cell in cells if cell["cell_type"] == "code"}
+    expected = {name: cell for name, cell in committed.items() if cell.cell_type == "code"}
+    assert expected.keys() == live_cells.keys() - {"install"}
+    return [
+        name
+        for name, cell in expected.items()
+        if "nbval-ignore-output" not in cell.metadata.get("tags", ())
+        and text(cell) != text(live_cells[name])
+    ]
+
+
+@pytest.mark.parametrize("page", OPENED)
+def test_a_click_runs_the_page_and_a_slider_recomputes(page, browser, address, capsys):
+    with browser.new_context(viewport={"width": 1200, "height": 900}) as context:
+        tab, faults, requests = context.new_page(), [], []
+        context.on("request", lambda request: requests.append(request.url))
+        context.on("console", lambda said: said.type == "error" and faults.append(said.text))
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        tab.goto(f"{address}/{page}.html")
+        start = time.perf_counter()
+        tab.click(".pgbook-run a")
+        tab.wait_for_function(f"() => window.jupyterapp && {APP}?.model?.cells.length > 3")
+        tab.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        tab.wait_for_function(f"() => {FIRST}", timeout=PATIENCE * 1000)
+        first = time.perf_counter() - start
+        tab.wait_for_function(DONE, timeout=PATIENCE * 1000)
+        cells = tab.evaluate(f"() => {APP}?.model.toJSON().cells")
+        assert [error["evalue"] for error in tab.evaluate(FAILED)] == []
+        assert compared(page, cells) == []
+        handle = tab.locator(".widget-slider .noUi-handle").first
+        handle.scroll_into_view_if_needed()
+        area = handle.locator("xpath=ancestor::div[contains(@class, 'jp-OutputArea')][last()]")
+        before = area.inner_text()
+        handle.press("ArrowRight")
+        tab.wait_for_function("([area, before]) => area.innerText !== before",
+                              arg=[area.element_handle(), before], timeout=60_000)  # fmt: skip
+        assert faults == []
+        others = {
+            url for url in requests if urlsplit(url).netloc not in ("", urlsplit(address).netloc)
+        }
+        assert others == set()
+    with capsys.disabled():
+        print(f"  {page}: first result {first:.1f} s after the click")
+
+
+def test_every_page_and_the_ledger_run_under_pyodide(distribution):
+    node = shutil.which("node")
+    if node is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "Node is not installed, so no page was run in Pyodide; on Debian: apt install nodejs"
+        )
+    script = Path(__file__).with_name("under_pyodide.mjs")
+    ran = subprocess.run(
+        [node, str(script), str(distribution), str(ROOT)], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    lines = [json.loads(line) for line in ran.stdout.splitlines() if line.startswith('{"page"')]
+    assert {line["page"] for line in lines} == {
+        str(p.relative_to(ROOT / "book")) for p in notebooks.pages()
+    }
+    assert [line for line in lines if line["wrong"]] == []
+
+
+def test_the_application_is_small_and_has_no_maps_of_its_sources():
+    files = [path for path in LITE.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < MOST
+    assert not [path for path in files if path.suffix == ".map"]
+    assert {path.parent.name for path in LITE.glob("*/index.html")} <= {"notebooks", "tree", "doc"}
+
+
+@each_notebook
+def test_the_page_leads_to_its_notebook_and_says_what_a_click_loads(page):
+    html = (HTML / f"{page}.html").read_text("utf-8")
+    (line,) = re.findall(r'<p class="pgbook-run">.*?</p>', html)
+    link = re.search(r'href="([^"]*)"', line)[1]
+    assert (HTML / page).parent.joinpath(urlsplit(link).path).resolve().exists()
+    assert urlsplit(link).query == f"path={page}.ipynb"
+    assert live.SIZE in line and urlsplit(PYODIDE_CDN_URL).netloc in line
+    folder, name = page.rsplit("/", 1)
+    listed = json.loads((LITE / "api" / "contents" / folder / "all.json").read_text())
+    assert f"{name}.ipynb" in {entry["name"] for entry in listed["content"]}
+
+
+@each_notebook
+def test_nothing_that_only_the_book_knows_is_left_in_the_notebook(page):
+    notebook = read(page)
+    said = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert not re.search(r"\{[\w:]+\}`", said), "a role"
+    assert not re.search(r"^\([\w-]+\)=", said, re.MULTILINE), "a target"
+    kinds = set(re.findall(r"^[:`]{3,}\{([\w:-]+)\}", said, re.MULTILINE))
+    assert kinds <= {"admonition", "dropdown", "grid", "grid-item-card"}
+    assert not re.search(r"\]\(#", said), "an anchor"
+    for link in re.findall(rf"\]\({served.HERE}([^)#]*)", said):
+        assert (HTML / link).exists(), link
+
+
+@each_notebook
+def test_theorems_and_exercises_have_the_numbers_of_the_page(page):
+    html = (HTML / f"{page}.html").read_text("utf-8")
+    numbered = re.findall(r'<span class="caption-number">((?!Fig)\w+ \d+) </span>', html)
+    said = "\n\n".join(cell.source for cell in read(page).cells if cell.cell_type == "markdown")
+    found = re.findall(
+        r"^(?:### |[:`]{3,}\{admonition\} )((?:Definition|Exercise|Lemma|Theorem) \d+)\b",
+        said,
+        re.MULTILINE,
+    )
+    assert found == numbered
+    assert re.findall(r"\\tag\{(\d+)\}", said) == re.findall(r'class="eqno">\((\d+)\)', html)
+
+
+@each_notebook
+def test_solutions_are_folded_and_the_package_is_installed_first(page):
+    notebook = read(page)
+    solutions = [cell for cell in notebook.cells if cell.source.startswith("#### Solution")]
+    assert all(cell.metadata.get("jp-MarkdownHeadingCollapsed") for cell in solutions)
+    said = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    for options in re.findall(r"\{admonition\} Solution.*\n(.*)", said):
+        assert options == ":class: dropdown"
+    first = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    assert "%pip install -q pgbook==" in first.source
+    source = nbformat.read(HTML / "_sources" / f"{page}.ipynb", 4)
+    assert served.HERE not in nbformat.writes(source)
