@@ -26,6 +26,8 @@ OPENED = ("book/bandits/softmax", "book/unbiased/generalization", "book/guarante
 MOST = 40_000_000  # bytes of the application
 PATIENCE = 400  # seconds for all cells of a page, on a machine that does other things too
 APP = "jupyterapp.shell.currentWidget?.content"
+READY = """() => window.jupyterapp
+    && jupyterapp.shell.currentWidget?.context?.sessionContext.session?.kernel"""
 FIRST = f"{APP}?.model.toJSON().cells.filter(cell => cell.outputs?.length).length > 0"
 DONE = f"""() => {APP}?.model.toJSON().cells
     .filter(cell => cell.cell_type === "code").every(cell => cell.execution_count)"""
@@ -124,7 +126,7 @@ def test_a_click_runs_the_page_and_a_slider_recomputes(page, browser, address, c
         tab.goto(f"{address}/{page}.html")
         start = time.perf_counter()
         tab.click(".pgbook-run a")
-        tab.wait_for_function(f"() => window.jupyterapp && {APP}?.model?.cells.length > 3")
+        tab.wait_for_function(READY, timeout=PATIENCE * 1000)
         tab.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
         tab.wait_for_function(f"() => {FIRST}", timeout=PATIENCE * 1000)
         first = time.perf_counter() - start

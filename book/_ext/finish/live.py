@@ -39,7 +39,8 @@ LINE = (
 )
 BUILD = ("--apps", "notebooks", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive")
 # Where the book is, the browser knows: what is read gets the address in place of `HERE`.
-START = """<script>
+START = """<link rel="icon" href="../../_static/favicon.svg">
+    <script>
     const load = fetch, book = new URL("../../", location.href).href;
     window.fetch = async (request, options) => {
       const answer = await load(request, options);
