@@ -92,14 +92,13 @@ def address(distribution, tmp_path_factory):
         server.shutdown()
 
 
-def text(cell):
-    """What a cell says, pictures aside."""
-    said = []
-    for output in cell.get("outputs", ()):
-        said.append(output.get("text", ""))
-        data = output.get("data", {})
-        said += [data[kind] for kind in sorted(data) if kind.startswith("text/")]
-    return " ".join("".join(part) for part in said).split()
+def said(cell):
+    """Words of what a cell has printed, then of what it displays, pictures aside."""
+    outputs = cell.get("outputs", ())
+    streams = [output["text"] for output in outputs if "text" in output]
+    displayed = [output["data"] for output in outputs if "data" in output]
+    texts = [data[kind] for data in displayed for kind in sorted(data) if kind.startswith("text/")]
+    return " ".join("".join(text) for text in [*streams, *texts]).split()
 
 
 def compared(page, cells):
@@ -112,7 +111,7 @@ def compared(page, cells):
         name
         for name, cell in expected.items()
         if "nbval-ignore-output" not in cell.metadata.get("tags", ())
-        and text(cell) != text(live_cells[name])
+        and said(cell) != said(live_cells[name])
     ]
 
 

@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 from tempfile import mkdtemp
 
+from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display
 from IPython.utils.capture import capture_output
 
 BOOK = Path("/repository/book")
@@ -18,29 +20,23 @@ import shared_evidence  # noqa: E402
 shared_evidence.keep_in(mkdtemp())
 
 
-def printed(outputs):
-    """The text of committed outputs, pictures aside; a figure shows no more than its size."""
-    for output in outputs:
-        if "text" in output:
-            yield "".join(output["text"])
-        for kind, text in sorted(output.get("data", {}).items()):
-            if kind.startswith("text/"):
-                yield "".join(text)
+class Hook(DisplayHook):
+    """Shows the value of a cell as what a cell displays is shown."""
+
+    def __call__(self, result=None):
+        if result is not None:
+            display(result)
 
 
-def shown(captured, result):
-    """The same of what a cell has just given."""
-    yield captured.stdout
-    yield captured.stderr
-    for output in captured.outputs:
-        for kind, text in sorted(output.data.items()):
-            if kind.startswith("text/"):
-                yield text
+def said(streams, displayed):
+    """Words of what was printed, then of what was displayed, pictures aside."""
+    texts = [data[kind] for data in displayed for kind in sorted(data) if kind.startswith("text/")]
+    return " ".join("".join(text) for text in [*streams, *texts]).split()
 
 
 def run(path):
     InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell.instance(displayhook_class=Hook)
     shell.run_line_magic("cd", f"-q {path.parent}")
     wrong = []
     for cell in json.loads(path.read_text())["cells"]:
@@ -49,9 +45,14 @@ def run(path):
         with capture_output() as captured:
             result = shell.run_cell("".join(cell["source"]))
         tags = set(cell["metadata"].get("tags", ()))
-        expected, found = "".join(printed(cell["outputs"])), "".join(shown(captured, result))
-        if not result.success or (not tags & SILENT and expected.split() != found.split()):
-            wrong.append([cell["id"], expected[:800], found[-800:]])
+        outputs = cell["outputs"]
+        expected = said(
+            [output["text"] for output in outputs if "text" in output],
+            [output["data"] for output in outputs if "data" in output],
+        )
+        found = said([captured.stdout, captured.stderr], [shown.data for shown in captured.outputs])
+        if not result.success or (not tags & SILENT and expected != found):
+            wrong.append([cell["id"], " ".join(expected)[-800:], " ".join(found)[-800:]])
     return wrong
 
 
