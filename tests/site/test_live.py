@@ -98,7 +98,8 @@ def said(cell):
     streams = [output["text"] for output in outputs if "text" in output]
     displayed = [output["data"] for output in outputs if "data" in output]
     texts = [data[kind] for data in displayed for kind in sorted(data) if kind.startswith("text/")]
-    return " ".join("".join(text) for text in [*streams, *texts]).split()
+    whole = " ".join("".join(text) for text in [*streams, *texts])
+    return re.sub(r"<Figure size \S+", "<Figure", whole).split()  # it follows widths of letters
 
 
 def compared(page, cells):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -31,7 +32,8 @@ class Hook(DisplayHook):
 def said(streams, displayed):
     """Words of what was printed, then of what was displayed, pictures aside."""
     texts = [data[kind] for data in displayed for kind in sorted(data) if kind.startswith("text/")]
-    return " ".join("".join(text) for text in [*streams, *texts]).split()
+    whole = " ".join("".join(text) for text in [*streams, *texts])
+    return re.sub(r"<Figure size \S+", "<Figure", whole).split()  # it follows widths of letters
 
 
 def run(path):
