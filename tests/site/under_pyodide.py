@@ -16,7 +16,7 @@ from IPython.utils.capture import capture_output
 BOOK = Path("/repository/book")
 SERVED = BOOK.parent / "_build/html/lite/files/book"
 SILENT = {"nbval-ignore-output"}
-# Runs that feed estimates back into the policy: the last bit of a sum decides between equal actions,
+# Runs that feed estimates back into the policy: the last bit of a sum decides between equals,
 # and what follows is another run. They need only end without an error.
 OTHER_RUNS = {"lake-table", "lake-figure", "optimism"}
 sys.path.append("/repository/scripts")
