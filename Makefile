@@ -8,7 +8,7 @@ export MPL_IGNORE_SYSTEM_FONTS := 1
 # Nor do builds and tests depend on packages of the person at the machine.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
-# The book without solutions: make book EDITION=student.
+# The book without solutions, or with what instructors want to know: make book EDITION=student.
 export EDITION
 
 book: .venv/complete
@@ -30,9 +30,14 @@ notebooks: .venv/complete
 pdf: book
 	@$(RUN) scripts/pdf.py
 
-# Python for the browser, with which the tests run the live pages.
-pyodide: .venv/complete
+# The exercises as notebooks to hand out, a course for nbgrader.
+problems: book
+	@$(RUN) scripts/problems.py
+
+# What a few tests need besides, and CI demands: Python for the browser, and nbgrader.
+tools: .venv/complete
 	$(RUN) scripts/pyodide.py
+	$(RUN) -m pip install -q --no-deps --require-hashes --upgrade --target .venv/nbgrader -r scripts/nbgrader.txt
 
 bench: .venv/complete
 	$(RUN) benchmarks/testbed.py
@@ -50,4 +55,4 @@ ifneq ($(shell cat .venv/complete 2>/dev/null),$(CURDIR))
 .venv/complete: elsewhere
 endif
 
-.PHONY: book test lab notebooks pdf pyodide bench clean elsewhere
+.PHONY: book test lab notebooks pdf problems tools bench clean elsewhere

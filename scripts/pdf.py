@@ -28,7 +28,7 @@ START, LEDGER = "book/index", "book/ledger"
 # What only a screen can use, folded code, and what is there twice.
 UNPRINTED = (
     "a.headerlink, script, form, .buttons, .ghost, .pgbook-card, .pgbook-filter, "
-    "details.above-input, .pgbook-explorer style ~ style"
+    "details.above-input, .pgbook-explorer style ~ style, .pgbook-run, .pgbook-answer"
 )
 NUMBERS = (
     '<div style="font: 8pt sans-serif; width: 100%; text-align: center">'

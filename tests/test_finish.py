@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 from docutils import nodes
 from finish import about, deferred, icons, mathematics, styles
-from finish import edition as choose_edition
 from fontTools.ttLib import TTFont
-from sphinx.errors import ConfigError
 from sphinx.testing.util import SphinxTestApp
-from sphinx_exercise.nodes import solution_node
 
 ROOT = Path(__file__).parents[1]
 BIBTEX = re.compile(r"@misc\{pgbook-index,\n(?:  \w+ = \{.*\},?\n)+\}")
@@ -195,18 +192,3 @@ def test_all_styles_are_in_one_sheet_that_finds_its_files(tmp_path):
     assert "@" not in sheet and ready.count('rel="stylesheet"') == 1 and 'rel="preload"' in ready
     assert 'href="../_static/styles.css?v=' in ready
     assert "<script>const DOCUMENTATION_OPTIONS = {};</script>" in ready
-
-
-@pytest.mark.parametrize(("edition", "left"), [("", 1), ("student", 0)])
-def test_the_edition_for_students_has_no_solutions(monkeypatch, edition, left):
-    monkeypatch.setenv("EDITION", edition)
-    tree = nodes.section("", nodes.paragraph(), solution_node("", nodes.literal_block()))
-    choose_edition.leave_out(None, tree)
-    assert len(list(tree.findall(solution_node))) == left
-    assert len(list(tree.findall(nodes.paragraph))) == 1
-
-
-def test_an_unknown_edition_is_refused(monkeypatch):
-    monkeypatch.setenv("EDITION", "pocket")
-    with pytest.raises(ConfigError, match="must be student or nothing, got 'pocket'"):
-        choose_edition.check(None, None)

@@ -40,6 +40,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const run = document.querySelector(".pgbook-run");
   if (run && location.protocol === "file:") {
     run.textContent = "To run this page, open the book from a server: python3 -m http.server in its folder.";
+    document.querySelectorAll(".pgbook-answer").forEach(line => line.remove());
   }
 });
 

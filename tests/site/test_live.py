@@ -9,7 +9,9 @@ import shutil
 import subprocess
 import threading
 import time
+import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import nbformat
@@ -29,10 +31,10 @@ APP = "jupyterapp.shell.currentWidget?.content"
 READY = """() => window.jupyterapp
     && jupyterapp.shell.currentWidget?.context?.sessionContext.session?.kernel"""
 FIRST = f"{APP}?.model.toJSON().cells.filter(cell => cell.outputs?.length).length > 0"
-DONE = f"""() => {APP}?.model.toJSON().cells
-    .filter(cell => cell.cell_type === "code").every(cell => cell.execution_count)"""
-FAILED = f"""() => {APP}?.model.toJSON().cells.flatMap(cell => cell.outputs ?? [])
+FAILED = f"""{APP}?.model.toJSON().cells.flatMap(cell => cell.outputs ?? [])
     .filter(output => output.output_type === "error")"""
+ENDED = f"""() => {FAILED}?.length || {APP}?.model.toJSON().cells
+    .filter(cell => cell.cell_type === "code").every(cell => cell.execution_count)"""
 each_notebook = pytest.mark.parametrize("page", NOTEBOOKS)
 
 
@@ -46,7 +48,7 @@ def distribution():
     if not pyodide.is_there():
         reason = (
             "no page was run as in a browser, for the distribution of Pyodide is not there; "
-            "to download 110 MB: make pyodide"
+            "to download 110 MB: make tools"
         )
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     return pyodide.FOLDER
@@ -130,9 +132,9 @@ def test_a_click_runs_the_page_and_a_slider_recomputes(page, browser, address, c
         tab.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
         tab.wait_for_function(f"() => {FIRST}", timeout=PATIENCE * 1000)
         first = time.perf_counter() - start
-        tab.wait_for_function(DONE, timeout=PATIENCE * 1000)
+        tab.wait_for_function(ENDED, timeout=PATIENCE * 1000)
         cells = tab.evaluate(f"() => {APP}?.model.toJSON().cells")
-        assert [error["evalue"] for error in tab.evaluate(FAILED)] == []
+        assert [error["evalue"] for error in tab.evaluate(f"() => {FAILED}")] == []
         assert compared(page, cells) == []
         handle = tab.locator(".widget-slider .noUi-handle").first
         handle.scroll_into_view_if_needed()
@@ -166,6 +168,16 @@ def test_every_page_and_the_ledger_run_under_pyodide(distribution):
         str(p.relative_to(ROOT / "book")) for p in notebooks.pages()
     }
     assert [line for line in lines if line["wrong"]] == []
+
+
+def test_the_wheels_can_be_installed():
+    wheels = list((LITE / "pypi").glob("*.whl"))
+    assert {wheel.name.split("-")[0] for wheel in wheels} == {*live.WHEELS, "pgbook"}
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            assert archive.testzip() is None
+            kinds = {Path(name).name for name in archive.namelist() if ".dist-info/" in name}
+            assert {"METADATA", "WHEEL"} <= kinds, wheel.name
 
 
 def test_the_application_is_small_and_has_no_maps_of_its_sources():
@@ -227,3 +239,23 @@ def test_solutions_are_folded_and_the_package_is_installed_first(page):
     assert "%pip install -q pgbook==" in first.source
     source = nbformat.read(HTML / "_sources" / f"{page}.ipynb", 4)
     assert served.HERE not in nbformat.writes(source)
+
+
+def test_a_page_runs_elsewhere_once_there_are_addresses():
+    def places(repository="", published="", base=""):
+        options = {"repository_url": repository, "repository_branch": "main"}
+        config = {
+            "html_theme_options": options,
+            "published_branch": published,
+            "html_baseurl": base,
+        }
+        return live.elsewhere(SimpleNamespace(config=SimpleNamespace(**config)), "book/a/b")
+
+    binder = "https://mybinder.org/v2/git/https%3A%2F%2F{}/main?urlpath=lab/tree/book/a/b.ipynb"
+    assert places() == places(published="pages", base="https://c.d") == {}
+    assert places("https://git.example/a/b", "pages", "https://c.d") == {
+        "Binder": binder.format("git.example%2Fa%2Fb")
+    }
+    assert places("https://github.com/a/b/") == {"Binder": binder.format("github.com%2Fa%2Fb")}
+    colab = places("https://github.com/a/b", "pages", "https://c.d")["Colab"]
+    assert colab.endswith("/github/a/b/blob/pages/_sources/book/a/b.ipynb")

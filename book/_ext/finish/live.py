@@ -11,10 +11,10 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
-from importlib.metadata import distribution, version
+from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import nbformat
 from docutils import nodes
@@ -29,6 +29,9 @@ from sphinx.application import Sphinx
 
 from finish.served import HERE, Server
 
+GITHUB = "https://github.com/"
+BINDER = "https://mybinder.org/v2/git"
+COLAB = "https://colab.research.google.com/github"
 FOLDER = "lite"  # of the application, in the built book
 WHEELS = (  # what the distribution of Pyodide lacks
     "cloudpickle",
@@ -42,7 +45,12 @@ PRELOADED = ["ipython", "jedi", "matplotlib", "micropip", "numpy", "sympy", "tqd
 SIZE = "25 MB"  # what a first click loads; `tests/site/test_live.py` measures it
 LINE = (
     '<p class="pgbook-run"><a href="{address}" rel="nofollow">Run this page</a> '
-    "<span>in your browser: loads Python, about {size}, from {host}</span></p>"
+    "<span>in your browser: loads Python, about {size}, from {host}{others}</span></p>"
+)
+OPEN = "gives the first hint.</p>"  # ends what an exercise says of its blanks
+ANSWER = (
+    '<p class="pgbook-answer"><a href="{address}" rel="nofollow">'
+    "Check your answer: run this page</a></p>"
 )
 BUILD = ("--apps", "notebooks", "--no-sourcemaps", "--no-unused-shared-packages", "--no-libarchive")
 # Where the book is, the browser knows: what is read gets the address in place of `HERE`.
@@ -61,6 +69,7 @@ START = """<link rel="icon" href="../../_static/favicon.svg">
 def setup(app: Sphinx) -> None:
     """Add the link to each page with code; `publish` adds what it leads to."""
     app.add_config_value("pyodide_url", "", "html")
+    app.add_config_value("published_branch", "", "html")
     app.connect("html-page-context", invite)
 
 
@@ -76,9 +85,30 @@ def invite(
     if tree is None or not has_code(app, page):
         return
     address = context["pathto"](f"{FOLDER}/notebooks/index.html", resource=True)
+    address = f"{address}?path={page}.ipynb"
     host = urlsplit(source(app)).netloc or "this site"
-    line = LINE.format(address=f"{address}?path={page}.ipynb", size=SIZE, host=host)
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+    others = "".join(
+        f'; or on <a href="{place}" rel="nofollow">{name}</a>'
+        for name, place in elsewhere(app, page).items()
+    )
+    line = LINE.format(address=address, size=SIZE, host=host, others=others)
+    body = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+    context["body"] = body.replace(OPEN, OPEN + ANSWER.format(address=address))
+
+
+def elsewhere(app: Sphinx, page: str) -> dict[str, str]:
+    """Where else the page runs, with an account or a wait: needs the addresses of `_config.yml`."""
+    options, published = app.config.html_theme_options, app.config.published_branch
+    repository = options.get("repository_url", "").rstrip("/")
+    places = {}
+    if repository:
+        start = f"{quote(repository, safe='')}/{options['repository_branch']}"
+        places["Binder"] = f"{BINDER}/{start}?urlpath=lab/tree/{page}.ipynb"
+    if repository.startswith(GITHUB) and published and app.config.html_baseurl:
+        # Of the built book, where the first cell of a notebook installs the package.
+        path = f"{repository.removeprefix(GITHUB)}/blob/{published}/_sources/{page}.ipynb"
+        places["Colab"] = f"{COLAB}/{path}"
+    return places
 
 
 def source(app: Sphinx) -> str:
@@ -139,7 +169,8 @@ def build(folder: Path) -> None:
 
 def pack(name: str, folder: Path) -> None:
     """Pack an installed package as a wheel, without what lies beside it; always the same bytes."""
-    found = distribution(name)
+    # Beside the sources lies a record of the package that is no part of a wheel.
+    (found,) = (x for x in distributions(name=name) if any("dist-info" in str(f) for f in x.files))
     files = {str(path): Path(path.locate()) for path in found.files if ".." not in path.parts}
     files = {path: file for path, file in files.items() if not path.startswith("__editable__")}
     if name == "pgbook":

@@ -1,7 +1,8 @@
 """A notebook as it is served: alone, in Jupyter, it reads as its page in the book.
 
 References become the words and numbers that the page has, with links to the book; theorems
-and exercises keep their numbers; solutions are folded, and outputs left to the reader.
+and exercises keep their numbers; solutions are folded, or left out in the edition for students,
+and outputs left to the reader.
 """
 
 import re
@@ -17,6 +18,8 @@ from nbformat import NotebookNode
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util.docutils import new_document
+
+from finish import edition
 
 HERE = "https://book.invalid/"  # stands for the address of the book, which the browser knows
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
@@ -36,6 +39,7 @@ SOLUTION = re.compile(
     r"^(?P<fence>[`:]{3,})\{solution-(?P<what>start|end)\}(?P<label>.*)\n(?::.*\n)*(?P=fence)$",
     re.MULTILINE,
 )
+SOLVED = re.compile(r"^(?P<fence>[`:]{3,})\{solution\}.*\n(?:.*\n)*?(?P=fence)$", re.MULTILINE)
 TITLE = re.compile(
     r'id="(?P<id>[\w-]+)">\s*(?:<span id="[^"]*"></span>\s*)*'
     r'<p class="admonition-title">(?P<title>.*?)</p>',
@@ -97,6 +101,8 @@ class Server:
                 install += GYMNASIUM
             start.append(nbformat.v4.new_code_cell(install, id="install"))
         references = self._references(page, root)
+        if edition.chosen() == "student":
+            notebook.cells = unsolved(notebook.cells)
         cells = [part for cell in notebook.cells for part in self._parts(cell, page, references)]
         notebook.cells = [*start, *cells]
         return notebook
@@ -165,6 +171,22 @@ class Server:
             key = " ".join(reference.rawsource.split())
             found[key] = "".join(_marked(node, link) for node in tree[0].children)
         return found
+
+
+def unsolved(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells without solutions, some of which begin in one cell and end in another."""
+    left, inside = [], False
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            text, kept, at = SOLVED.sub("", cell.source), "", 0
+            for fence in SOLUTION.finditer(text):
+                kept += "" if inside else text[at : fence.start()]
+                inside, at = fence["what"] == "start", fence.end()
+            cell.source = kept if inside else kept + text[at:]
+            left += [cell] if cell.source.strip() else []
+        elif not inside:
+            left.append(cell)
+    return left
 
 
 def _key(role: str, text: str) -> str:

@@ -34,11 +34,11 @@ def _unbiased(which: int, step: float = 1e-4) -> bool:
     "hard-limits",
     "Which of the two parameters moves an end of the set of legal actions?",
     "What is the density just below the end, and just above?",
-    unbiased="which of the two estimates is unbiased",
+    estimate="which of the two estimates is unbiased",
 )
-@mistake("Its density jumps at the end, and the end moves with it", unbiased="theta")
-@mistake("In one of them an end moves at which the density is positive", unbiased="both")
-@mistake("For a fixed θ the ends stand still, and the density is smooth in μ", unbiased="neither")
+@mistake("Its density jumps at the end, and the end moves with it", estimate="theta")
+@mistake("In one of them an end moves at which the density is positive", estimate="both")
+@mistake("For a fixed θ the ends stand still, and the density is smooth in μ", estimate="neither")
 def hard_limits() -> dict:
     """Both estimates against the slope by differences, for the mean action."""
     names = {
@@ -48,7 +48,7 @@ def hard_limits() -> dict:
         (False, False): "neither",
     }
     right = names.pop((_unbiased(0), _unbiased(1)))
-    return {"unbiased": Choice(right, *names.values())}
+    return {"estimate": Choice(right, *names.values())}
 
 
 def _scaled(s: float) -> float:
