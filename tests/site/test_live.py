@@ -1,6 +1,7 @@
 """Run this page: what a click gives, and what every page prints in the Python of a browser."""
 
 import functools
+import gzip
 import http.server
 import json
 import os
@@ -118,6 +119,14 @@ def compared(page, cells):
     ]
 
 
+def loaded(requests):
+    """The megabytes of Pyodide among the requests, compressed as by a public server."""
+    paths = {urlsplit(url).path for url in requests}
+    names = {path.removeprefix("/pyodide/") for path in paths if path.startswith("/pyodide/")}
+    files = [(pyodide.FOLDER / name).read_bytes() for name in names]
+    return sum(min(len(data), len(gzip.compress(data))) for data in files) / 1e6
+
+
 @pytest.mark.parametrize("page", OPENED)
 def test_a_click_runs_the_page_and_a_slider_recomputes(page, browser, address, capsys):
     with browser.new_context(viewport={"width": 1200, "height": 900}) as context:
@@ -148,6 +157,7 @@ def test_a_click_runs_the_page_and_a_slider_recomputes(page, browser, address, c
             url for url in requests if urlsplit(url).netloc not in ("", urlsplit(address).netloc)
         }
         assert others == set()
+        assert loaded(requests) == pytest.approx(float(live.SIZE.removesuffix(" MB")), abs=2)
     with capsys.disabled():
         print(f"  {page}: first result {first:.1f} s after the click")
 
