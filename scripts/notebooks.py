@@ -28,6 +28,8 @@ KEPT_METADATA = ("mystnb", "tags")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SHARING = Path(__file__).with_name("shared_evidence.py")
 TIMEOUT = 300  # seconds a cell may take
+# Names of the page before are forgotten; its objects are not looked through, which would take long.
+START = "import gc\ngc.freeze()\n%reset -f\n%cd -q {folder}"
 # What the pages show depends on no setting of the machine.
 INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 FOREIGN = ("PYTHONPATH", "PYTHONSTARTUP", "IPYTHONDIR")
@@ -115,7 +117,7 @@ def _client(folder: str, number: int) -> Iterator[NotebookClient]:
 
 def _execute(path: Path, client: NotebookClient) -> NotebookNode:
     notebook = nbformat.read(path, as_version=4)
-    start = nbformat.v4.new_code_cell(f"%reset -f\n%cd -q {path.parent}")
+    start = nbformat.v4.new_code_cell(START.format(folder=path.parent))
     client.nb = nbformat.from_dict({**notebook, "cells": [start, *notebook.cells]})
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     client.execute(env={**kept, **INLINE, "IPYTHONDIR": f"{client.km.connection_file}.ipython"})

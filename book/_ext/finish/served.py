@@ -7,6 +7,7 @@ and outputs left to the reader.
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import unescape
 from importlib.metadata import version
 from pathlib import Path
@@ -154,22 +155,31 @@ class Server:
 
     def _references(self, page: str, root: str) -> dict[str, str]:
         """What each reference of a page says in the book, with a link if there is an address."""
-        env, found = self.app.env, {}
+        found = {}
         here = urljoin(root, f"{page}.html") if root else ""
 
         def link(text: str, address: str) -> str:
             return f"[{text}]({urljoin(here, address)})" if root else text
 
-        for name, (target, anchor) in env.get_domain("std").anonlabels.items():
+        for name, (target, anchor) in self.app.env.get_domain("std").anonlabels.items():
             address = f"{self.app.builder.get_relative_uri(page, target)}#{anchor}"
             found[f"#{name}"] = urljoin(here, address) if root else f"#{name}"
+        for key, resolved in self._resolved(page).items():
+            found[key] = "".join(_marked(node, link) for node in resolved)
+        return found
+
+    @cache  # noqa: B019 -- for the two notebooks of a page, in one build
+    def _resolved(self, page: str) -> dict[str, list[nodes.Node]]:
+        """Each reference of a page, as the book resolves it."""
+        env, found = self.app.env, {}
         for reference in env.get_doctree(page).findall(pending_xref):
-            tree = new_document(page)
-            tree.settings.env = env
-            tree += nodes.paragraph("", "", reference.deepcopy())
-            env.resolve_references(tree, page, self.app.builder)
             key = " ".join(reference.rawsource.split())
-            found[key] = "".join(_marked(node, link) for node in tree[0].children)
+            if key not in found:
+                tree = new_document(page)
+                tree.settings.env = env
+                tree += nodes.paragraph("", "", reference.deepcopy())
+                env.resolve_references(tree, page, self.app.builder)
+                found[key] = tree[0].children
         return found
 
 
