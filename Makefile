@@ -21,8 +21,8 @@ test: .venv/complete
 	$(RUN) -m pytest --dist load tests
 	$(RUN) -m pytest --nbval book
 
-lab: .venv/complete
-	$(RUN) -m jupyter lab --notebook-dir book
+lab: book
+	@$(RUN) scripts/lab.py
 
 notebooks: .venv/complete
 	$(RUN) scripts/notebooks.py

@@ -211,8 +211,9 @@ def test_the_page_leads_to_its_notebook_and_says_what_a_click_loads(page):
 
 
 @each_notebook
-def test_nothing_that_only_the_book_knows_is_left_in_the_notebook(page):
-    notebook = read(page)
+@pytest.mark.parametrize("folder", [LITE / "files", HTML / "_sources"], ids=["live", "download"])
+def test_nothing_that_only_the_book_knows_is_left_in_the_notebook(page, folder):
+    notebook = nbformat.read(folder / f"{page}.ipynb", as_version=4)
     said = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert not re.search(r"\{[\w:]+\}`", said), "a role"
     assert not re.search(r"^\([\w-]+\)=", said, re.MULTILINE), "a target"
