@@ -25,7 +25,7 @@ from finish import edition
 HERE = "https://book.invalid/"  # stands for the address of the book, which the browser knows
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 ROLE = re.compile(r"\{(?P<role>[\w:]+)\}`(?P<text>[^`]+)`")
-ANCHOR = re.compile(r"\]\(#(?P<label>[\w-]+)\)")
+ANCHOR = re.compile(r"\[(?P<text>[^\]]*)\]\(#(?P<label>[\w-]+)\)")
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 EQUATION = re.compile(r"\$\$(?P<tex>.+?)\$\$(?: \((?P<label>[\w-]+)\))?", re.DOTALL)
 EXERCISE = re.compile(
@@ -135,7 +135,9 @@ class Server:
             text,
         )
         text = STATEMENT.sub(self._statement, text)
-        text = ANCHOR.sub(lambda found: f"]({references['#' + found['label']]})", text)
+        text = ANCHOR.sub(
+            lambda found: references["#" + found["label"]].format(found["text"]), text
+        )
         return ROLE.sub(lambda found: references.get(_key(**found.groupdict()), found[0]), text)
 
     def _equation(self, page: str, tex: str, label: str | None) -> str:
@@ -163,7 +165,7 @@ class Server:
 
         for name, (target, anchor) in self.app.env.get_domain("std").anonlabels.items():
             address = f"{self.app.builder.get_relative_uri(page, target)}#{anchor}"
-            found[f"#{name}"] = urljoin(here, address) if root else f"#{name}"
+            found[f"#{name}"] = link("{}", address)
         for key, resolved in self._resolved(page).items():
             found[key] = "".join(_marked(node, link) for node in resolved)
         return found
