@@ -26,6 +26,7 @@ from jupyterlite_pyodide_kernel.constants import (
     PYPI_WHEELS,
 )
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from finish.served import HERE, Server
 
@@ -67,15 +68,16 @@ START = """<link rel="icon" href="../../_static/favicon.svg">
 
 
 def setup(app: Sphinx) -> None:
-    """Add the link to each page with code; `publish` adds what it leads to."""
+    """Add the link to each page with code; `publish` adds what it leads to, once all is written."""
     app.add_config_value("pyodide_url", "", "html")
     app.add_config_value("published_branch", "", "html")
+    app.connect("env-before-read-docs", begin)
     app.connect("html-page-context", invite)
 
 
 def has_code(app: Sphinx, page: str) -> bool:
     """Whether a page is a notebook."""
-    return page in app.env.all_docs and app.env.doc2path(page).endswith(".ipynb")
+    return page in app.env.found_docs and app.env.doc2path(page).endswith(".ipynb")
 
 
 def invite(
@@ -116,6 +118,15 @@ def source(app: Sphinx) -> str:
     return (app.config.pyodide_url or PYODIDE_CDN_URL).rstrip("/")
 
 
+def begin(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
+    """Start to build the application, if it has changed, in a process beside the pages."""
+    kept, key = Path(app.outdir).parent / FOLDER, digest(Path(app.confdir))
+    app.live_build = None
+    if app.builder.format == "html" and _read(kept / "key") != key:
+        if any(has_code(app, name) for name in env.found_docs):
+            app.live_build = Build(kept, key)
+
+
 def publish(app: Sphinx, pages: Mapping[Path, str]) -> None:
     """Write the application, and the notebooks of the book in it."""
     out = Path(app.outdir)
@@ -123,11 +134,9 @@ def publish(app: Sphinx, pages: Mapping[Path, str]) -> None:
     if not names:
         return
     kept, lite = out.parent / FOLDER, out / FOLDER
-    key = digest(Path(app.confdir))
-    if _read(kept / "key") != key:
-        build(kept)
-        (kept / "key").write_text(key)
-    if _read(lite / "key") != key:
+    if app.live_build:
+        app.live_build.finish()
+    if _read(lite / "key") != _read(kept / "key"):
         shutil.rmtree(lite, ignore_errors=True)
         shutil.copytree(kept, lite)
     configure(lite, app)
@@ -149,22 +158,36 @@ def digest(root: Path) -> str:
     return total.hexdigest()
 
 
-def build(folder: Path) -> None:
-    """Build the application with its wheels, but without notebooks."""
-    shutil.rmtree(folder, ignore_errors=True)
-    work = folder.with_name(f"{folder.name}-work")
-    shutil.rmtree(work, ignore_errors=True)
-    (work / PYPI_WHEELS).mkdir(parents=True)
-    for name in (*WHEELS, "pgbook"):
-        pack(name, work / PYPI_WHEELS)
-    command = [sys.executable, "-m", "jupyterlite_core", "build", *BUILD]
-    command += ["--lite-dir", str(work), "--output-dir", str(folder)]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=work)
-    if result.returncode:
-        raise RuntimeError(f"The live pages cannot be built:\n{result.stdout}{result.stderr}")
-    shutil.rmtree(work)
-    start = folder / "notebooks" / "index.html"
-    start.write_text(start.read_text("utf-8").replace("<script", f"{START}<script", 1), "utf-8")
+class Build:
+    """The application with its wheels, but without notebooks, as it is being built."""
+
+    def __init__(self, folder: Path, key: str) -> None:
+        self.folder, self.key = folder, key
+        self.work = folder.with_name(f"{folder.name}-work")
+        for old in (folder, self.work):
+            shutil.rmtree(old, ignore_errors=True)
+        (self.work / PYPI_WHEELS).mkdir(parents=True)
+        for name in (*WHEELS, "pgbook"):
+            pack(name, self.work / PYPI_WHEELS)
+        command = [sys.executable, "-m", "jupyterlite_core", "build", *BUILD]
+        command += ["--lite-dir", str(self.work), "--output-dir", str(folder)]
+        self.log = (self.work / "log").open("w+")
+        self.process = subprocess.Popen(
+            command, stdout=self.log, stderr=subprocess.STDOUT, cwd=self.work
+        )
+
+    def finish(self) -> None:
+        """Wait until it is built, and mark it as complete."""
+        failed = self.process.wait()
+        with self.log:
+            self.log.seek(0)
+            if failed:
+                raise RuntimeError(f"The live pages cannot be built:\n{self.log.read()}")
+        shutil.rmtree(self.work)
+        start = self.folder / "notebooks" / "index.html"
+        html = start.read_text("utf-8").replace("<script", f"{START}<script", 1)
+        start.write_text(html, "utf-8")
+        (self.folder / "key").write_text(self.key)
 
 
 def pack(name: str, folder: Path) -> None:
