@@ -142,19 +142,21 @@ class Explorer:
         first = self.frame(**self.start)
         ghost = first.svg.replace("<svg", '<svg class="ghost"', 1)
 
-        def redraw(_: object = None) -> None:
-            setting = {name: control.value for name, control in named.items()}
-            frame = self.frame(**setting)
-            moved = setting != self.start and frame.limits == first.limits
+        def show(frame: Frame, moved: bool) -> None:
             picture.value = (
                 f'<div class="pgbook-explorer {"moved" * moved}"><style>{STYLE}</style>'
                 f'<div class="frame">{frame.svg}{ghost}</div></div>'
             )
             text.value = html.escape(frame.text)
 
+        def redraw(_: object) -> None:
+            setting = {name: control.value for name, control in named.items()}
+            frame = self.frame(**setting)
+            show(frame, setting != self.start and frame.limits == first.limits)
+
         for control in named.values():
             control.observe(redraw, names="value")
-        redraw()
+        show(first, moved=False)
         buttons = ipywidgets.HBox(self._live_buttons(named))
         return ipywidgets.VBox([*named.values(), buttons, picture, text])
 
