@@ -23,8 +23,16 @@ def test_the_screenshot_is_there():
     assert (ROOT / image).read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_commands_are_targets_of_the_makefile():
+    named = {words.split()[0] for words in re.findall(r"`make ([^`]+)`", README)}
+    targets = (ROOT / "Makefile").read_text()
+    assert {"book", "test", "lab", "problems"} <= named
+    assert [name for name in named if not re.search(rf"^{name}:", targets, re.MULTILINE)] == []
+
+
 def test_the_map_names_what_exists():
-    for path in re.findall(r"^\| (`.*?`)", README, re.MULTILINE):
+    _, whole = README.split("## The map")
+    for path in re.findall(r"^\| (`.*?`)", whole, re.MULTILINE):
         for name in re.findall(r"`(.*?)`", path):
             assert (ROOT / name).exists(), name
 
