@@ -8,7 +8,7 @@ export MPL_IGNORE_SYSTEM_FONTS := 1
 # Nor do builds and tests depend on packages of the person at the machine.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP
 export PYTHONNOUSERSITE := 1
-# The book without solutions, or with what instructors want to know: make book EDITION=student.
+# make book EDITION=student leaves the solutions out; EDITION=instructor adds to them.
 export EDITION
 
 book: .venv/complete

@@ -3,28 +3,28 @@
     make problems
 
 They are made of the built book, where references are words and exercises have their numbers. The
-folder is a course as nbgrader knows it, and each chapter an assignment.
+folder `course` is one as nbgrader knows it, and each chapter an assignment. What is there already
+stays: what was handed in, grades, and notebooks that somebody has changed.
 """
 
 import re
-import shutil
 import textwrap
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import copies
 import nbformat
 import yaml
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from notebooks import ROOT
+from notebooks import ROOT, SERVED
 
 from pgbook import exercises
 from pgbook.exercises import Exercise
 
 BOOK = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["title"]
-BUILT = ROOT / "_build" / "html" / "_sources" / "book"
-COURSE = ROOT / "_build" / "problems"
+COURSE = ROOT / "course"
 SETTINGS = """\
 from nbgrader.converters import GenerateAssignment
 
@@ -52,20 +52,24 @@ POINTS = 2  # for an answer in words; the others have one for each blank
 
 
 def main() -> None:
-    """Write them into the folder of the build."""
-    write(COURSE)
+    """Write them, and say what was kept."""
+    for path in write(COURSE):
+        print(f"{path.relative_to(ROOT)} holds changes of yours; it is kept as it is.")
     print(f"The problems are in {(COURSE / 'source').relative_to(ROOT)}.")
 
 
-def write(course: Path) -> None:
-    """Write the notebooks of all pages with exercises, and the settings of the course, anew."""
-    shutil.rmtree(course, ignore_errors=True)
+def write(course: Path) -> list[Path]:
+    """Write the settings and the notebooks of all pages; those that were changed are kept."""
+    kept = []
     for page, listed in exercises.catalogue().items():
-        path = course / "source" / f"{page}.ipynb"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        built = nbformat.read(BUILT / f"{page}.ipynb", as_version=4)
-        nbformat.write(problems(built, listed), path)
-    (course / "nbgrader_config.py").write_text(SETTINGS)
+        target = course / "source" / f"{page}.ipynb"
+        built = nbformat.read(SERVED / f"{page}.ipynb", as_version=4)
+        if copies.write(problems(built, listed), target):
+            kept.append(target)
+    settings = course / "nbgrader_config.py"
+    if not settings.exists():
+        settings.write_text(SETTINGS)
+    return kept
 
 
 def problems(built: NotebookNode, listed: dict[str, Exercise]) -> NotebookNode:

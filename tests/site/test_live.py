@@ -4,7 +4,6 @@ import functools
 import gzip
 import http.server
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,9 +18,11 @@ import nbformat
 import notebooks
 import pyodide
 import pytest
-from built import HTML, ROOT, pages
+from built import HTML, ROOT, absent, pages
+from docutils import nodes
 from finish import live, served
-from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_KERNEL_PLUGIN_ID
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+from shown import words
 
 LITE = HTML / live.FOLDER
 NOTEBOOKS = [page for page in pages() if (ROOT / f"{page}.ipynb").exists()]
@@ -47,11 +48,10 @@ def read(page):
 def distribution():
     """Pyodide, served from this machine; without it the tests are skipped, or fail in CI."""
     if not pyodide.is_there():
-        reason = (
+        absent(
             "no page was run as in a browser, for the distribution of Pyodide is not there; "
             "to download 110 MB: make tools"
         )
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     return pyodide.FOLDER
 
 
@@ -81,28 +81,20 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def address(distribution, tmp_path_factory):
-    settings = json.loads((LITE / "jupyter-lite.json").read_text())
-    config = settings["jupyter-config-data"] | {"exposeAppInBrowser": True}
-    kernel = config["litePluginSettings"][PYODIDE_KERNEL_PLUGIN_ID]
-    kernel["pyodideUrl"] = f"{served.HERE}pyodide/pyodide.mjs"
-    path = tmp_path_factory.mktemp("settings") / "jupyter-lite.json"
-    path.write_text(json.dumps(settings | {"jupyter-config-data": config}))
+    # As for a school without network: the distribution is a folder beside the book.
+    folder = tmp_path_factory.mktemp("settings")
+    path = Path(shutil.copy(LITE / "jupyter-lite.json", folder))
+    config = SimpleNamespace(html_title="A school", pyodide_url="pyodide")
+    live.configure(folder, SimpleNamespace(config=config))
+    settings = json.loads(path.read_text())
+    settings["jupyter-config-data"]["exposeAppInBrowser"] = True
+    path.write_text(json.dumps(settings))
     handler = functools.partial(Handler, directory=str(HTML))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.settings = path
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-def said(cell):
-    """Words of what a cell has printed, then of what it displays, pictures aside."""
-    outputs = cell.get("outputs", ())
-    streams = [output["text"] for output in outputs if "text" in output]
-    displayed = [output["data"] for output in outputs if "data" in output]
-    texts = [data[kind] for data in displayed for kind in sorted(data) if kind.startswith("text/")]
-    whole = " ".join("".join(text) for text in [*streams, *texts])
-    return re.sub(r"<Figure size \S+", "<Figure", whole).split()  # it follows widths of letters
 
 
 def compared(page, cells):
@@ -115,7 +107,7 @@ def compared(page, cells):
         name
         for name, cell in expected.items()
         if "nbval-ignore-output" not in cell.metadata.get("tags", ())
-        and said(cell) != said(live_cells[name])
+        and words(cell.outputs) != words(live_cells[name]["outputs"])
     ]
 
 
@@ -165,7 +157,7 @@ def test_a_click_runs_the_page_and_a_slider_recomputes(page, browser, address, c
 def test_every_page_and_the_ledger_run_under_pyodide(distribution):
     node = shutil.which("node")
     if node is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+        absent(
             "Node is not installed, so no page was run in Pyodide; on Debian: apt install nodejs"
         )
     script = Path(__file__).with_name("under_pyodide.mjs")
@@ -250,6 +242,29 @@ def test_solutions_are_folded_and_the_package_is_installed_first(page):
     assert "%pip install -q pgbook==" in first.source
     source = nbformat.read(HTML / "_sources" / f"{page}.ipynb", 4)
     assert served.HERE not in nbformat.writes(source)
+
+
+def test_a_download_installs_the_package_from_the_address_of_the_book(tmp_path, monkeypatch):
+    page = tmp_path / "page.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), page)
+    env = SimpleNamespace(doc2path=lambda _: page, titles={"book/page": nodes.title("", "Title")})
+    monkeypatch.setattr(served.Server, "_references", lambda *_: {})
+
+    def cells(address):
+        config = SimpleNamespace(html_baseurl=address, html_title="Book")
+        server = served.Server(SimpleNamespace(config=config, env=env), {})
+        return [cell.source for cell in server.download("book/page").cells]
+
+    assert cells("") == ["*This notebook belongs to the page Title of the book Book.*"]
+    welcome, install = cells("https://a.b/c")
+    assert "[Title](https://a.b/c/book/page.html)" in welcome
+    (wheel,) = (LITE / "pypi").glob("pgbook-*.whl")
+    assert install.endswith(f"pgbook@https://a.b/c/{wheel.relative_to(HTML)}")
+
+
+def test_the_distribution_that_is_named_is_the_one_that_the_kernel_asks_for():
+    release = re.search(r"/v([\d.]+)/", PYODIDE_CDN_URL)[1]
+    assert f"`pyodide-{release}.tar.bz2`" in (ROOT / "CONTRIBUTING.md").read_text()
 
 
 def test_a_page_runs_elsewhere_once_there_are_addresses():

@@ -13,4 +13,5 @@ for (const name of readdirSync(wheels).filter(name => name.endsWith(".whl"))) {
   py.unpackArchive(new Uint8Array(readFileSync(`${wheels}/${name}`)), "wheel", { extractDir });
 }
 py.mountNodeFS("/repository", repository);
+py.runPython("import sys; sys.path += ['/repository/scripts', '/repository/tests/site']");
 await py.runPythonAsync(readFileSync(`${repository}/tests/site/under_pyodide.py`, "utf8"));

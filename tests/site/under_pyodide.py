@@ -2,8 +2,6 @@
 
 import json
 import os
-import re
-import sys
 import time
 from pathlib import Path
 from tempfile import mkdtemp
@@ -12,6 +10,8 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display
 from IPython.utils.capture import capture_output
+from shared_evidence import keep_in
+from shown import words
 
 BOOK = Path("/repository/book")
 SERVED = BOOK.parent / "_build/html/lite/files/book"
@@ -19,10 +19,7 @@ SILENT = {"nbval-ignore-output"}
 # Runs that feed estimates back into the policy: the last bit of a sum decides between equals,
 # and what follows is another run. They need only end without an error.
 OTHER_RUNS = {"lake-table", "lake-figure", "optimism"}
-sys.path.append("/repository/scripts")
-import shared_evidence  # noqa: E402
-
-shared_evidence.keep_in(mkdtemp())
+keep_in(mkdtemp())
 
 
 class Hook(DisplayHook):
@@ -31,13 +28,6 @@ class Hook(DisplayHook):
     def __call__(self, result=None):
         if result is not None:
             display(result)
-
-
-def said(streams, displayed):
-    """Words of what was printed, then of what was displayed, pictures aside."""
-    texts = [data[kind] for data in displayed for kind in sorted(data) if kind.startswith("text/")]
-    whole = " ".join("".join(text) for text in [*streams, *texts])
-    return re.sub(r"<Figure size \S+", "<Figure", whole).split()  # it follows widths of letters
 
 
 def run(path):
@@ -55,12 +45,9 @@ def run(path):
         with capture_output() as captured:
             result = shell.run_cell("".join(cell["source"]))
         tags = set(cell["metadata"].get("tags", ()))
-        outputs = cell["outputs"]
-        expected = said(
-            [output["text"] for output in outputs if "text" in output],
-            [output["data"] for output in outputs if "data" in output],
-        )
-        found = said([captured.stdout, captured.stderr], [shown.data for shown in captured.outputs])
+        streams = [{"text": captured.stdout}, {"text": captured.stderr}]
+        found = words([*streams, *({"data": shown.data} for shown in captured.outputs)])
+        expected = words(cell["outputs"])
         if not result.success or (
             cell["id"] not in OTHER_RUNS and not tags & SILENT and expected != found
         ):

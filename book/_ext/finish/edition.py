@@ -45,12 +45,14 @@ def check(app: Sphinx, config: Config) -> None:
 
 def edit(app: Sphinx, tree: nodes.document) -> None:
     """Take the solutions from a page, or add to them; `hide_solutions` fails for cells of code."""
+    if not chosen():
+        return
     pages = exercises.catalogue().values()
     known = {f"ex-{label}": one for page in pages for label, one in page.items()}
     for solution in list(tree.findall(solution_node)):
         if chosen() == "student":
             solution.parent.remove(solution)
-        elif chosen() == "instructor" and (one := known.get(solution["target_label"])):
+        elif one := known.get(solution["target_label"]):
             solution += for_instructors(one)
 
 

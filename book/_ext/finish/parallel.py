@@ -1,4 +1,4 @@
-"""Work for as many processes as there are cores, here and in Sphinx itself."""
+"""Speed: as many processes as there are cores, here and in Sphinx, and no search for garbage."""
 
 import atexit
 import gc

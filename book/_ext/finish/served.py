@@ -69,6 +69,7 @@ class Server:
 
     def __init__(self, app: Sphinx, pages: Mapping[Path, str]) -> None:
         self.app, self.titles, self.numbers = app, {}, {}
+        self.resolved = cache(self._resolved)  # for the two notebooks of a page
         for path, html in pages.items():
             for found in TITLE.finditer(html):
                 self.titles[found["id"]] = _words(found["title"])
@@ -166,11 +167,10 @@ class Server:
         for name, (target, anchor) in self.app.env.get_domain("std").anonlabels.items():
             address = f"{self.app.builder.get_relative_uri(page, target)}#{anchor}"
             found[f"#{name}"] = link("{}", address)
-        for key, resolved in self._resolved(page).items():
+        for key, resolved in self.resolved(page).items():
             found[key] = "".join(_marked(node, link) for node in resolved)
         return found
 
-    @cache  # noqa: B019 -- for the two notebooks of a page, in one build
     def _resolved(self, page: str) -> dict[str, list[nodes.Node]]:
         """Each reference of a page, as the book resolves it."""
         env, found = self.app.env, {}
