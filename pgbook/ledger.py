@@ -51,6 +51,7 @@ class Check:
     """A test of a claim, and wrong variants that the same test must reject, by name."""
 
     name: str
+    function: str  # the function that judges or derives, with its module
     run: Callable[[], Evidence]
     mutants: Mapping[str, Callable[[], Evidence]]
 
@@ -235,7 +236,8 @@ def _put_under(
         mutants[mutant] = partial(trial, **change)
     if not mutants:
         raise ValueError(f"the check “{name}” of {claim} must have a wrong variant, got none")
-    function.checks = ((claim, Check(name, trial, mutants)), *getattr(function, "checks", ()))
+    one = Check(name, f"{function.__module__}.{function.__qualname__}", trial, mutants)
+    function.checks = ((claim, one), *getattr(function, "checks", ()))
     return function
 
 

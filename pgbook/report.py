@@ -19,7 +19,7 @@ def as_text(checked: CheckedClaim, *, verbose: bool = False) -> str:
 
 
 def as_markdown(checked: CheckedClaim) -> str:
-    """The verdict on a claim with a link to it, and all the evidence, folded."""
+    """The verdict on a claim, and all the evidence, folded; with links to claim and checks."""
     claim = checked.claim
     lines = [f"**{_link(claim)} {claim.title}** – {_verdict(claim)}", *_failures(checked), ""]
     passed, rejected = checked.counts
@@ -45,7 +45,8 @@ def _folded(
     summary: str, before: Iterable[str], checked: CheckedClaim, said: Iterable[str] = ()
 ) -> str:
     lines = [*before, f"<details><summary>{summary}</summary>", "", *said]
-    lines += [f"- {name}: *{e.method}*, {_escaped(e.found)}" for name, e in checked.checks]
+    for check, (name, e) in zip(checked.claim.checks, checked.checks, strict=True):
+        lines.append(f"- [{name}](#{check.function}): *{e.method}*, {_escaped(e.found)}")
     lines += [f"- rejected mutant “{name}”: {_escaped(e.found)}" for name, e in checked.mutants]
     return "\n".join([*lines, "", "</details>"])
 

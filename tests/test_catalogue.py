@@ -35,7 +35,10 @@ def test_claims_are_found_by_their_ids_in_the_order_asked_for():
 
 def test_claims_and_checks_must_match():
     table = {"source": "", "page": "", "verdict": "holds", "statement": "", "title": ""}
-    checks = [("B1", Check("check", None, {})), ("B1", Check("another", None, {}))]
+    checks = [
+        ("B1", Check("check", "here.check", None, {})),
+        ("B1", Check("another", "here.another", None, {})),
+    ]
     (claim,) = catalogue.joined({"B1": table}, checks).values()
     assert [check.name for check in claim.checks] == ["check", "another"]
     with pytest.raises(ValueError, match=r"got only one of \['B2'\]"):

@@ -27,7 +27,7 @@ def claim(*checks, verdict=Verdict.HOLDS, kinds=()):
 
 def checked(check_passes, mutant):
     (result,) = ledger.run(
-        [claim(Check("check", partial(evidence, check_passes), {"mutant": mutant}))]
+        [claim(Check("check", "here.check", partial(evidence, check_passes), {"mutant": mutant}))]
     )
     return result
 
@@ -50,7 +50,10 @@ def test_a_mutant_that_breaks_is_not_a_rejection():
 
 
 def test_a_check_that_breaks_is_a_failure_and_the_others_still_run():
-    checks = Check("broken", lambda: 1 / 0, {}), Check("good", partial(evidence, True), {})
+    checks = (
+        Check("broken", "here.broken", lambda: 1 / 0, {}),
+        Check("good", "here.good", partial(evidence, True), {}),
+    )
     (result,) = ledger.run([claim(*checks)])
     assert len(result.failures) == 1 and len(result.checks) == 2
 
@@ -154,7 +157,7 @@ def test_an_unknown_claim_is_a_wrong_call(capsys):
 
 
 def test_a_failure_sets_the_exit_status(capsys, monkeypatch):
-    bad = claim(Check("check", partial(evidence, False), {}))
+    bad = claim(Check("check", "here.check", partial(evidence, False), {}))
     monkeypatch.setattr("pgbook.catalogue.claims", lambda *ids: [bad])
     assert main(["check"]) == 1
     assert "FAILURE check failed: check: found" in capsys.readouterr().out

@@ -1,6 +1,6 @@
 """What Sphinx's autodoc does not know of the package: a small extension for the reference.
 
-It tells of each check and derivation the claim it stands for and what it must refuse, shows what a
+It tells of each check and derivation the claim it stands for and shows its code, shows what a
 function returns if that is a class of the package, and finds names as docstrings write them,
 `policies.softmax` or `mdp.MDP`.
 """
@@ -12,6 +12,7 @@ from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import indent
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
@@ -48,13 +49,12 @@ class TitledSections(CodeBlockAnalyser):
 def tell_claims(
     app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
 ) -> None:
-    """Add to a docstring which claims the function is a check of."""
-    for claim, check in getattr(value, "checks", ()):
-        refused = "; ".join(map(_plain, check.mutants))
-        lines += [
-            "",
-            f":ref:`{claim} <{claim.lower()}>`, {_plain(check.name)}. Refuses: {refused}.",
-        ]
+    """Show of a check the claims that it stands for, and the code, which says everything else."""
+    if checks := getattr(value, "checks", ()):
+        claims = dict.fromkeys(claim for claim, _ in checks)  # each once
+        said = ", ".join(f":ref:`{claim} <{claim.lower()}>`" for claim in claims)
+        code = indent(inspect.getsource(value), "    ").splitlines()
+        lines += ["", f"Claim {said}:", "", ".. code-block:: python", "", *code, ""]
 
 
 def keep_checks(
