@@ -17,11 +17,10 @@ def probability_drift(policy: FloatArray, action_values: FloatArray) -> FloatArr
     .. math:: \dot\pi(j) = \pi(j) \Big[\pi(j)\, x_j - \sum_i \pi(i)^2 x_i\Big],
               \qquad x_j = q(j) - J
 
-    The chain rule applied to `policies.policy_gradient`. The best arm's entry can be negative.
+    The best arm's entry can be negative.
     """
-    policy, x = _centred(policy, action_values)
-    slope = policy * x
-    return policy * (slope - np.einsum("...a,...a->...", policy, slope)[..., None])
+    # The chain rule: the Fisher information times the gradient, which is the same matrix times q.
+    return policies.policy_gradient(policy, policies.policy_gradient(policy, action_values))
 
 
 def fisher_information(policy: FloatArray) -> FloatArray:
@@ -41,7 +40,8 @@ def hessian(policy: FloatArray, action_values: FloatArray) -> FloatArray:
     .. math:: \frac{\partial^2 J}{\partial h_i \partial h_j}
               = [i = j]\, \pi(i) x_i - \pi(i) \pi(j) (x_i + x_j), \qquad x_j = q(j) - J
     """
-    policy, x = _centred(policy, action_values)
+    policy, q = validation.policy_and_values(policy, action_values)
+    x = q - np.einsum("...a,...a->...", policy, q)[..., None]
     diagonal = np.eye(x.shape[-1]) * (policy * x)[..., None, :]
     sums = x[..., :, None] + x[..., None, :]
     return diagonal - np.einsum("...i,...j->...ij", policy, policy) * sums
@@ -89,9 +89,3 @@ def score_estimates(
         )
     advantage = rewards - validation.real("baseline", baseline)
     return advantage[:, None] * score[actions]
-
-
-def _centred(policy: FloatArray, action_values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The policy, checked, and how much better each arm is than it."""
-    policy, q = validation.policy_and_values(policy, action_values)
-    return policy, q - np.einsum("...a,...a->...", policy, q)[..., None]
