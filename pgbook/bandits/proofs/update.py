@@ -72,6 +72,7 @@ def conserved_sum() -> Derivation:
 
 
 H3, P3 = sp.symbols("H_1:4", real=True), sp.symbols(r"\pi_1:4", positive=True)
+Z3 = sp.Add(*map(sp.exp, H3))
 POINT3 = dict(zip(H3, (0, sp.log(2), sp.log(3)), strict=True))
 
 
@@ -86,13 +87,13 @@ POINT3 = dict(zip(H3, (0, sp.log(2), sp.log(3)), strict=True))
 @wrong("probability of the next arm", claimed=-P3[0])
 def three_arm_chain(column: int) -> Derivation:
     """What document 000 works out when arm 1 of three is pulled; columns count from 0."""
-    weights, own = sp.Add(*map(sp.exp, H3)), sp.S(int(column == 0))
+    own = sp.S(int(column == 0))
     return Derivation(
         (Partial(sp.log(P3[0]), H3[column]), "the score of arm 1"),
-        (Partial(H3[0] - sp.log(weights), H3[column]), "logarithm of a quotient"),
-        (own - sp.exp(H3[column]) / weights, "chain rule"),
+        (Partial(H3[0] - sp.log(Z3), H3[column]), "logarithm of a quotient"),
+        (own - sp.exp(H3[column]) / Z3, "chain rule"),
         (own - P3[column], "definition of softmax"),
-        definitions={p: sp.exp(h) / weights for p, h in zip(P3, H3, strict=True)},
+        definitions={p: sp.exp(h) / Z3 for p, h in zip(P3, H3, strict=True)},
     )
 
 
@@ -102,9 +103,7 @@ def three_arms() -> tuple[sp.Matrix, sp.Matrix]:
     Computed from the formulas of document 000 for three arms, not from the general
     result.
     """
-    h, p = sp.symbols("H_1:4", real=True), sp.symbols(r"\pi_1:4", positive=True)
-    log_sum = sp.log(sp.Add(*(sp.exp(entry) for entry in h)))
-    derivatives = sp.Matrix(3, 3, lambda m, n: sp.diff(h[m] - log_sum, h[n]))
-    for entry, probability in zip(h, p, strict=True):
-        derivatives = derivatives.subs(sp.exp(entry) / sp.exp(log_sum), probability)
-    return derivatives, sp.eye(3) - sp.ones(3, 1) * sp.Matrix([p])
+    derivatives = sp.Matrix([h - sp.log(Z3) for h in H3]).jacobian(H3)
+    for h, p in zip(H3, P3, strict=True):
+        derivatives = derivatives.subs(sp.exp(h) / Z3, p)
+    return derivatives, sp.eye(3) - sp.ones(3, 1) * sp.Matrix([P3])
