@@ -4,12 +4,14 @@ import numpy as np
 
 from pgbook.cases import bandits
 from pgbook.ledger import Cases
+from pgbook.validation import read_only
 
 # A bandit with three arms for sampled checks.
-PREFERENCES = np.array([0.2, -0.4, 1.0])
-VALUES = np.array([1.0, 0.5, 2.0])
-for _array in (PREFERENCES, VALUES):
-    _array.setflags(write=False)
+PREFERENCES = read_only(np.array([0.2, -0.4, 1.0]))
+VALUES = read_only(np.array([1.0, 0.5, 2.0]))
+# A policy that prefers the second best arm.
+PLATEAU = read_only(np.array([0.03, 0.94, 0.03]))
+PLATEAU_VALUES = read_only(np.array([1.0, 0.9, 0.0]))
 
 
 def updates(n_cases: int, seed: int) -> Cases:

@@ -4,6 +4,7 @@ import numpy as np
 
 from pgbook import policies
 from pgbook.bandits import numeric
+from pgbook.bandits.cases import PLATEAU, PLATEAU_VALUES
 from pgbook.cases import bandits, stacked
 from pgbook.differences import central_differences
 from pgbook.ledger import Cases, check, drawn, wrong
@@ -36,7 +37,7 @@ def inclusive_is_first_with_smaller_steps(slower=True):
     return _follow("inclusive") - _follow("first", slower=slower)
 
 
-SHIFTED = Cases("one run of 300 steps, rewards shifted by 4", [()], 301)
+SHIFTED = ONE_RUN.named("one run of 300 steps, rewards shifted by 4")
 
 
 @check("B12", "starting at the first reward: shifts change nothing", SHIFTED)
@@ -83,9 +84,6 @@ def _mean_change(policy, values, step):
     """What one sampled update of the document adds to the probabilities, on average; shape (A,)."""
     after = softmax(np.log(policy) + step * values[:, None] * policies.score(policy))
     return policy @ after - policy
-
-
-PLATEAU, PLATEAU_VALUES = np.array([0.03, 0.94, 0.03]), np.array([1.0, 0.9, 0.0])
 
 
 @check("B17", "an update lowers the best arm on average", "policy {policy}, step {step:g}")

@@ -10,32 +10,18 @@ from pgbook.ledger import Cases, check, wrong
 from pgbook.policies import softmax
 
 
-def _after_update(policy):
-    """The law of the first two arms if the first is learned from before the second is drawn."""
-    after = PREFERENCES + 0.8 * VALUES[:, None] * policies.score(policy)
-    return (policy[:, None] * softmax(after)).ravel()
-
-
-def _frozen(policy):
-    return np.outer(policy, policy).ravel()
-
-
-def _without_policy(policy):
-    """The law if an update raised the pulled arm by its reward and left the others alone."""
-    after = PREFERENCES + 0.8 * np.diag(VALUES)
-    return (policy[:, None] * softmax(after)).ravel()
-
-
 @check("B6", "law of the first two arms", seed=103)
-@wrong("the pulled arm's preference alone", law=_without_policy)
-def draws_before_update(rng, law=_after_update):
+@wrong("the pulled arm's preference alone", score=lambda policy: np.eye(policy.size))
+def draws_before_update(rng, score=policies.score):
+    """The first arm is learned from before the second is drawn."""
     size = {"step_size": 0.8, "n_steps": 2, "n_runs": SAMPLES}
     paths = numeric.sample_paths(PREFERENCES, VALUES, **size, rng=rng)
     # With positive rewards the arm that was pulled is the only one whose preference rose.
     arms = np.diff(paths, axis=0).argmax(axis=2)
     pairs = montecarlo.estimate(np.eye(9)[3 * arms[0] + arms[1]])
     policy = softmax(PREFERENCES)
-    return Sampled(pairs, law(policy), wrong=_frozen(policy))
+    law = policy[:, None] * softmax(PREFERENCES + 0.8 * VALUES[:, None] * score(policy))
+    return Sampled(pairs, law.ravel(), wrong=np.outer(policy, policy).ravel())
 
 
 @check("B7", "frequencies of arms", seed=104)

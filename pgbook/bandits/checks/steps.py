@@ -7,6 +7,7 @@ import sympy as sp
 
 from pgbook import evidence, policies
 from pgbook.bandits import numeric
+from pgbook.bandits.cases import PLATEAU, PLATEAU_VALUES
 from pgbook.bandits.proofs.index import largest_curvature
 from pgbook.cases import bandits, stacked
 from pgbook.ledger import Cases, check, drawn, wrong
@@ -18,10 +19,8 @@ def curved(rng):
     for n_arms in range(2, 9):
         shape, policy = (15_000, n_arms), rng.dirichlet(np.full(n_arms, 0.5), size=15_000)
         zeros_and_ones = rng.random((15_000, 1)) < 0.5
-        yield (
-            policy,
-            np.where(zeros_and_ones, rng.integers(0, 2, size=shape), rng.normal(size=shape)),
-        )
+        values = np.where(zeros_and_ones, rng.integers(0, 2, size=shape), rng.normal(size=shape))
+        yield policy, values
 
 
 @check("B13", "spectral norm of random Hessians", curved)
@@ -131,16 +130,11 @@ def slope_sees_gap(h, values, factor=1.0, weight=lambda policy, best: policy[bes
     )
 
 
-ASCENTS = bandits(60, 320, "bandits and the plateau, 300 exact steps of 1/L", scale=2.0)
+RANDOM = bandits(60, 320, "bandits and the plateau, 300 exact steps of 1/L", scale=2.0)
+ASCENTS = Cases(RANDOM.text, [(np.log(PLATEAU), PLATEAU_VALUES), *RANDOM.drawn], RANDOM.seed)
 
 
-@drawn(ASCENTS.text, 320)
-def ascents(_):
-    yield np.log([0.03, 0.94, 0.03]), np.array([1.0, 0.9, 0.0])
-    yield from ASCENTS.drawn
-
-
-@check("B23", "the gap along exact ascent", ascents)
+@check("B23", "the gap along exact ascent", ASCENTS)
 @wrong("without c", power=0)
 def gap_falls_like(h, values, power=2):
     r""":math:`q^* - J_t \le 2L/(c^2 t)` with c the least probability of a best arm so far."""

@@ -15,35 +15,33 @@ from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.ledger import check, wrong
 from pgbook.outcomes import bandit
-from pgbook.policies import softmax
+from pgbook.policies import expected_reward, policy_gradient, softmax
 
 UNCENTRED = wrong("without subtracting J", gradient=lambda policy, q: policy * q)
 
 
 @check("B8", "central differences", bandits(500, 201), tolerance=1e-9)
 @UNCENTRED
-def gradient_by_differences(h, q, gradient=numeric.policy_gradient):
-    slope = central_differences(lambda h: numeric.expected_reward(softmax(h), q), h)
+def gradient_by_differences(h, q, gradient=policy_gradient):
+    slope = central_differences(lambda h: expected_reward(softmax(h), q), h)
     return gradient(softmax(h), q) - slope
 
 
 @check("B8", "enumeration of the arms", bandits(2000, 202))
 @UNCENTRED
-def gradient_by_enumeration(h, q, gradient=numeric.policy_gradient):
+def gradient_by_enumeration(h, q, gradient=policy_gradient):
     return gradient(softmax(h), q) - bandit(softmax(h), q).estimates().mean()
 
 
 @check("B8", "sampled rewards with noise", seed=203)
 @UNCENTRED
-def gradient_by_samples(rng, gradient=numeric.policy_gradient):
+def gradient_by_samples(rng, gradient=policy_gradient):
     policy = softmax(PREFERENCES)
     arms = policies.sample_actions(policy, SAMPLES, rng=rng)
     rewards = VALUES[arms] + 0.5 * rng.standard_normal(SAMPLES)
     estimates = montecarlo.estimate(numeric.score_estimates(policy, arms, rewards))
-    uniform = np.full(3, 1 / 3)
-    return Sampled(
-        estimates, gradient(policy, VALUES), wrong=numeric.policy_gradient(uniform, VALUES)
-    )
+    of_uniform = policy_gradient(np.full(3, 1 / 3), VALUES)
+    return Sampled(estimates, gradient(policy, VALUES), wrong=of_uniform)
 
 
 def _misread(policy):
@@ -105,7 +103,7 @@ def mean_update(h, q, update=agent_update, later=0.0):
     """`later` moves the preferences between drawing the arm and the update."""
     policy, moved = softmax(h), h + later * np.arange(h.size)
     changes = [update(moved, arm, q[arm], 0.3) - moved for arm in range(h.size)]
-    return policy @ changes - 0.3 * numeric.policy_gradient(policy, q)
+    return policy @ changes - 0.3 * policy_gradient(policy, q)
 
 
 @lru_cache
