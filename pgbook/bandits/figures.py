@@ -47,8 +47,7 @@ def plot_probability_bars(ax: Axes, bars: Mapping[str, FloatArray]) -> Axes:
             ax.text(
                 where, 0.02, "nan", rotation=90, ha="center", va="bottom", color=style.REFERENCE
             )
-    count = probabilities.size
-    ax.set(xlabel="arm", ylabel="probability", ylim=(0, 1.2), xticks=range(count))
+    ax.set(xlabel="arm", ylabel="probability", ylim=(0, 1.2), xticks=range(probabilities.size))
     ax.legend(loc="upper left", ncols=len(bars))
     return ax
 
@@ -65,14 +64,17 @@ def plot_inverse_cdf(ax: Axes, policy: FloatArray) -> Axes:
     return ax
 
 
+def _plot_intervals(ax: Axes, arms: np.ndarray, estimate: Estimate, label: str) -> None:
+    low, high = estimate.band()
+    errors = np.array([estimate.mean - low, high - estimate.mean])
+    ax.errorbar(arms, estimate.mean, errors, fmt="o", color=style.ESTIMATE, capsize=5, label=label)
+
+
 def plot_frequencies(ax: Axes, policy: FloatArray, counts: Estimate) -> Axes:
     """Frequencies of arms with 95% intervals, against the policy."""
-    arms, (low, high) = np.arange(policy.size), counts.band()
+    arms = np.arange(policy.size)
     ax.hlines(policy, arms - 0.35, arms + 0.35, color=style.EXACT, label="policy")
-    errors = np.array([counts.mean - low, high - counts.mean])
-    ax.errorbar(
-        arms, counts.mean, errors, fmt="o", color=style.ESTIMATE, capsize=5, label="frequency, 95%"
-    )
+    _plot_intervals(ax, arms, counts, "frequency, 95%")
     ax.set(xlabel="arm", ylabel="probability", ylim=(0, 1), xticks=arms)
     ax.legend(loc="upper left")
     return ax
@@ -104,12 +106,9 @@ def plot_update(ax: Axes, policy: FloatArray, after: FloatArray, change: FloatAr
 
 def plot_gradient(ax: Axes, exact: FloatArray, sampled: Estimate) -> Axes:
     """The exact gradient and its Monte Carlo estimate with 95% intervals."""
-    arms, (low, high) = np.arange(exact.size), sampled.band()
+    arms = np.arange(exact.size)
     ax.bar(arms, exact, 0.5, color=style.MUTED, alpha=0.4, label="exact")
-    errors = np.array([sampled.mean - low, high - sampled.mean])
-    ax.errorbar(
-        arms, sampled.mean, errors, fmt="o", color=style.ESTIMATE, capsize=6, label="sampled, 95%"
-    )
+    _plot_intervals(ax, arms, sampled, "sampled, 95%")
     ax.axhline(0, color=style.EXACT, linewidth=0.8)
     ax.set(xlabel="arm $j$", ylabel=r"$\partial J / \partial H(j)$", xticks=arms)
     ax.legend()
@@ -153,12 +152,9 @@ def plot_simplex_paths(
             corner[0], corner[1] + (-0.05 if below else 0.04), f"arm {arm}, $q = {value:g}$",
             ha="center", va="top" if below else "bottom",
         )  # fmt: skip
-    for n in range(sampled.shape[1]):
-        label = f"{sampled.shape[1]} sampled paths" if n == 0 else None
-        ax.plot(
-            *(sampled[:, n] @ CORNERS).T, color=style.ESTIMATE, linestyle="-", linewidth=0.8,
-            alpha=0.6, label=label,
-        )  # fmt: skip
+    x, y = np.moveaxis(sampled @ CORNERS, -1, 0)
+    first, *_ = ax.plot(x, y, color=style.ESTIMATE, linestyle="-", linewidth=0.8, alpha=0.6)
+    first.set_label(f"{sampled.shape[1]} sampled paths")
     ax.plot(*(exact @ CORNERS).T, color=style.EXACT, linestyle="-", label="exact ascent")
     ax.plot(*(exact[0] @ CORNERS), "o", color=style.EXACT, label="start")
     ax.set(xlim=(-0.2, 1.2), ylim=(-0.2, 0.95), aspect="equal")
