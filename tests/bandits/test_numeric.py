@@ -5,37 +5,20 @@ import itertools
 import numpy as np
 import pytest
 
-from pgbook import bandits, outcomes, policies
-from pgbook.differences import central_differences
+from pgbook import bandits, cases, outcomes, policies
 from pgbook.montecarlo import estimate, largest_z
-
-
-def random_bandits(n_cases=50, seed=21):
-    rng = np.random.default_rng(seed)
-    for n_arms in rng.integers(1, 9, size=n_cases):
-        yield rng.normal(size=n_arms), rng.normal(size=n_arms)
-
 
 # objective, gradient, curvature
 
 
 def test_score_estimates_are_the_outcomes_of_the_arms():
-    for h, q in random_bandits():
+    for h, q in cases.bandits(50, 21).drawn:
         policy, arms = policies.softmax(h), np.arange(h.size)
         for b in (0.0, 0.7):
             each = bandits.score_estimates(policy, arms, q, b)
             np.testing.assert_allclose(
                 each, outcomes.bandit(policy, q).estimates(b).values, atol=1e-15
             )
-
-
-def test_the_drift_is_the_speed_of_the_probabilities_along_the_gradient():
-    for h, q in random_bandits():
-        gradient = bandits.policy_gradient(policies.softmax(h), q)
-        speed = central_differences(
-            lambda t, h=h, g=gradient: policies.softmax(h + t[0] * g), np.zeros(1)
-        )[:, 0]
-        assert np.abs(bandits.probability_drift(policies.softmax(h), q) - speed).max() < 1e-9
 
 
 def test_batches_are_rows():
@@ -71,17 +54,9 @@ def test_the_agent_does_not_share_its_preferences():
     ("arguments", "error", "rule"),
     [
         ({"k": 0}, ValueError, "k must be at least 1, got 0"),
-        ({"k": 2.0}, TypeError, "k must be an integer, got 2.0"),
         ({"alpha": 0}, ValueError, "alpha must be positive, got 0"),
-        ({"alpha": np.nan}, ValueError, "alpha must be finite"),
         ({"rng": 3}, TypeError, "rng must be a numpy.random.Generator"),
-        ({"preferences": [0, 0, 0]}, TypeError, "preferences must have a floating dtype"),
-        ({"preferences": [0.0, np.nan, 0.0]}, ValueError, "preferences must be finite"),
-        (
-            {"preferences": [0.0, 0.0]},
-            ValueError,
-            r"preferences must have shape \(3,\), got \(2,\)",
-        ),
+        ({"preferences": [0.0, 0.0]}, ValueError, r"preferences must have shape \(3,\), got"),
     ],
 )
 def test_a_wrong_agent_is_refused(arguments, error, rule):
@@ -93,8 +68,6 @@ def test_a_wrong_agent_is_refused(arguments, error, rule):
 @pytest.mark.parametrize(
     ("arm", "reward", "error", "rule"),
     [
-        (-1, 1.0, ValueError, "arm must be one of 0, ..., 2, got -1"),
-        (3, 1.0, ValueError, "arm must be one of 0, ..., 2, got 3"),
         (0.0, 1.0, TypeError, "arm must be an integer, got 0.0"),
         (0, np.inf, ValueError, "reward must be finite"),
     ],
@@ -104,6 +77,12 @@ def test_a_wrong_update_is_refused_and_changes_nothing(arm, reward, error, rule)
     with pytest.raises(error, match=rule):
         learner.update(arm, reward)
     assert learner.preferences.tolist() == [0.1, 0.2, 0.3]
+
+
+def test_an_agent_keeps_its_number_of_arms():
+    learner = agent([0.0, 0.0, 0.0], 0.5)
+    with pytest.raises(ValueError, match=r"preferences must have shape \(3,\)"):
+        learner.preferences = np.zeros(4)
 
 
 # paths
@@ -117,49 +96,15 @@ def test_ascent_follows_the_gradient_and_never_falls():
     np.testing.assert_allclose(path[8] - path[7], 0.7 * slope, atol=1e-15)
 
 
-def test_sampled_paths_follow_the_law_of_two_steps():
-    h, q, step = np.array([0.3, -0.2]), np.array([1.0, 2.0]), 0.9
-    paths = bandits.sample_paths(
-        h, q, step_size=step, n_steps=2, n_runs=50_000, rng=np.random.default_rng(24)
-    )
-    truth = np.zeros(2)
-    for first, second in itertools.product(range(2), repeat=2):
-        one, two = agent(h, step), agent(h, step)
-        one.update(first, q[first])
-        two.update(first, q[first])
-        two.update(second, q[second])
-        truth += one.softmax()[second] * agent(h).softmax()[first] * two.preferences
-    assert largest_z(estimate(paths[2]), truth) < 5
-    assert np.abs(paths.sum(axis=2) - h.sum()).max() < 1e-12
-
-
-def test_a_sampled_step_subtracts_the_baseline():
-    h, q = np.array([0.3, -0.2, 0.0]), np.array([1.0, 2.0, -1.0])
-    paths = bandits.sample_paths(
-        h, q, step_size=0.5, n_steps=1, n_runs=100, baseline=1.5, rng=np.random.default_rng(0)
-    )
-    policy = policies.softmax(h)
-    possible = 0.5 * (q - 1.5)[:, None] * (np.eye(3) - policy)
-    distance = np.abs((paths[1] - paths[0])[:, None] - possible).max(axis=2).min(axis=1)
-    assert distance.max() < 1e-12
-
-
-@pytest.mark.parametrize(("shift", "stays"), [(5.0, True), (-5.0, False)])
-def test_a_shift_has_its_sign(shift, stays):
-    """Without a baseline an arm that paid much is pulled again, and one that cost much is not."""
-    optimal = run([1.0], ["none"], n_arms=2, shift=shift, n_runs=500, n_steps=2)[:, 0]
-    assert ((optimal[0] == optimal[1]).mean() > 0.9) == stays
-
-
-def test_the_mean_first_step_of_sampled_paths_is_the_gradient():
-    h, q = np.array([0.3, -0.2, 0.0]), np.array([1.0, 2.0, -1.0])
-    for baseline in (0.0, 1.5):
-        paths = bandits.sample_paths(
-            h, q, step_size=0.5, n_steps=1, n_runs=50_000, baseline=baseline,
-            rng=np.random.default_rng(25),
-        )  # fmt: skip
-        gradient = 0.5 * bandits.policy_gradient(policies.softmax(h), q)
-        assert largest_z(estimate(paths[1] - paths[0]), gradient) < 5
+def test_each_sampled_step_is_the_update_of_some_arm_with_the_baseline_subtracted():
+    """How often it is that of which arm, claim B6 says."""
+    q, rng = np.array([1.0, 2.0, -1.0]), np.random.default_rng(0)
+    size = {"step_size": 0.5, "n_steps": 3, "n_runs": 100}
+    paths = bandits.sample_paths([0.3, -0.2, 0.0], q, **size, baseline=1.5, rng=rng)
+    for before, after in itertools.pairwise(paths):
+        scores = np.eye(3) - policies.softmax(before)[:, None]
+        steps = 0.5 * (q - 1.5)[:, None] * scores  # of each run, for each arm
+        assert np.abs((after - before)[:, None] - steps).max(axis=2).min(axis=1).max() < 1e-12
 
 
 @pytest.mark.parametrize("baseline", bandits.BASELINES)
@@ -182,6 +127,15 @@ def test_a_followed_run_is_that_of_the_agent(baseline):
         assert np.abs(path[t + 1] - learner.preferences).max() < 1e-12
 
 
+def test_a_path_needs_one_number_for_each_step():
+    rewards = np.ones((3, 2))
+    for uniforms in (np.full(2, 0.5), np.full(4, 0.5)):
+        with pytest.raises(ValueError, match=r"uniforms must have shape \(3,\)"):
+            bandits.follow_rewards(rewards, uniforms, step_size=0.1, baseline="none")
+    with pytest.raises(ValueError, match=r"step_size must .* not be negative"):
+        bandits.follow_rewards(rewards, np.full(3, 0.5), step_size=-0.1, baseline="none")
+
+
 # the testbed
 
 
@@ -191,14 +145,14 @@ def run(*arguments, seed=27, **options):
 
 
 def test_the_testbed_agrees_with_agents_run_one_by_one():
-    steps, names = [0.2, 0.2], ["none", "first"]
-    optimal = run(steps, names, n_arms=3, shift=1.0, n_runs=20_000, n_steps=15)
+    steps, names = [1.0, 0.2], ["none", "first"]
+    optimal = run(steps, names, n_arms=3, shift=-2.0, n_runs=20_000, n_steps=15)
     rng, hits = np.random.default_rng(28), np.zeros((2, 1500))
     for trial in range(1500):
-        values = rng.normal(1.0, 1.0, size=3)
-        for c, name in enumerate(names):
+        values = rng.normal(-2.0, 1.0, size=3)
+        for c, (step, name) in enumerate(zip(steps, names, strict=True)):
             rewards = values + rng.normal(size=(14, 3))
-            h = bandits.follow_rewards(rewards, rng.random(14), step_size=0.2, baseline=name)[-1]
+            h = bandits.follow_rewards(rewards, rng.random(14), step_size=step, baseline=name)[-1]
             hits[c, trial] = policies.softmax(h)[values.argmax()]
     for c in range(2):
         slow, fast = estimate(hits[c]), estimate(optimal[14, c])
@@ -238,7 +192,6 @@ def test_configurations_share_the_random_numbers_of_their_run():
         ({"baselines": []}, "one entry per configuration, got 1 and 0"),
         ({"n_arms": 1}, "n_arms must be at least 2, got 1"),
         ({"n_runs": 0}, "n_runs must be at least 1, got 0"),
-        ({"shift": np.nan}, "shift must be finite"),
         ({"shift": 1e10}, "shift must be at most 10000 in size"),
     ],
 )
@@ -274,6 +227,12 @@ def test_a_median_out_of_reach_is_an_error():
         bandits.median_wait(2.0, 1.0, most=10)
 
 
+def test_the_logits_of_large_rewards_are_finite():
+    for step_size, reward in ((1000.0, 1.0), (1e70, 1e70)):
+        logits = bandits.committed_logits(step_size, reward, 3)
+        assert np.isfinite(logits).all() and (np.diff(logits) <= 0).all()
+
+
 # pitfalls
 
 
@@ -301,24 +260,3 @@ def test_the_clipped_estimator_is_biased_only_where_it_clips():
     for policy, biased in (([0.5, 0.5], False), ([0.01, 0.99], True)):
         mean = bandits.clipped_estimator_mean(policy, q, 0.05)
         assert (np.abs(mean - bandits.policy_gradient(policy, q)).max() > 1e-3) == biased
-
-
-def test_the_logits_of_large_rewards_are_finite():
-    for step_size, reward in ((1000.0, 1.0), (1e70, 1e70)):
-        logits = bandits.committed_logits(step_size, reward, 3)
-        assert np.isfinite(logits).all() and (np.diff(logits) <= 0).all()
-
-
-def test_a_path_needs_one_number_for_each_step():
-    rewards = np.ones((3, 2))
-    for uniforms in (np.full(2, 0.5), np.full(4, 0.5)):
-        with pytest.raises(ValueError, match=r"uniforms must have shape \(3,\)"):
-            bandits.follow_rewards(rewards, uniforms, step_size=0.1, baseline="none")
-    with pytest.raises(ValueError, match=r"step_size must .* not be negative"):
-        bandits.follow_rewards(rewards, np.full(3, 0.5), step_size=-0.1, baseline="none")
-
-
-def test_an_agent_keeps_its_number_of_arms():
-    learner = agent([0.0, 0.0, 0.0], 0.5)
-    with pytest.raises(ValueError, match=r"preferences must have shape \(3,\)"):
-        learner.preferences = np.zeros(4)
