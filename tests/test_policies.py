@@ -26,34 +26,10 @@ def test_a_batch_is_its_rows():
         assert np.array_equal(function(h), rows)
 
 
-def test_softmax_ignores_a_shift_and_not_a_factor():
-    h = np.array([0.3, -1.0, 2.0])
-    assert np.abs(policies.softmax(h + 500.0) - policies.softmax(h)).max() < 1e-13
-    assert np.abs(policies.softmax(2 * h) - policies.softmax(h)).max() > 0.05
-
-
-def test_one_action_is_certain():
-    assert policies.softmax([3.0]) == 1
-    assert policies.log_softmax([3.0]) == 0
+def test_one_action_is_certain_whatever_its_preference():
+    assert policies.softmax([3000.0]) == 1
+    assert policies.log_softmax([3000.0]) == 0
     assert policies.score([1.0]) == 0
-
-
-@pytest.mark.parametrize("h", [[np.nan, 0.0], [np.inf, 0.0], [-np.inf, -np.inf]])
-def test_preferences_that_are_not_finite_are_refused(h):
-    with pytest.raises(ValueError, match="preferences must be finite"):
-        policies.softmax(h)
-
-
-def test_underflow_loses_the_support_but_not_the_logarithm():
-    assert policies.softmax([0.0, -800.0])[1] == 0
-    assert policies.log_softmax([0.0, -800.0])[1] == -800
-
-
-def test_the_score_sums_to_zero_over_components_and_over_the_policy():
-    policy = policies.softmax([0.3, -1.0, 2.0, 0.0])
-    score = policies.score(policy)
-    assert np.abs(score.sum(axis=1)).max() < 1e-15
-    assert np.abs(policy @ score).max() < 1e-15
 
 
 def test_an_action_of_probability_zero_is_never_drawn():
@@ -119,12 +95,9 @@ def test_the_maximal_coupling_has_its_margins_and_agrees_as_often_as_possible(na
     np.testing.assert_allclose(np.diag(joint), np.minimum(p, q), atol=1e-15)
 
 
-def test_equal_laws_are_coupled_on_the_diagonal_and_disjoint_ones_as_if_independent():
-    assert np.array_equal(policies.maximal_coupling(*LAWS["equal"]), np.diag([0.25, 0.25, 0.5]))
+def test_disjoint_laws_are_coupled_as_if_independent():
     p, q = LAWS["disjoint"]
     np.testing.assert_allclose(policies.maximal_coupling(p, q), np.outer(p, q), atol=1e-16)
-    assert policies.total_variation(p, q) == 1 and policies.l1_distance(p, q) == 2
-    assert policies.total_variation(p, p) == 0
 
 
 @pytest.mark.parametrize("function", ["l1_distance", "total_variation", "maximal_coupling"])
