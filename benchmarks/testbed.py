@@ -17,31 +17,10 @@ import numpy as np
 from timing import check_agreement, in_rounds, write_table
 
 from pgbook import bandits, montecarlo
+from pgbook.bandits.printed import PrintedBandit
 
 ARMS, STEPS, SHIFT, LAST = 10, 1000, 4.0, 100
 CONFIGURATIONS = ((0.1, "first"), (0.1, "none"), (0.4, "first"), (0.4, "none"))
-
-
-class PrintedBandit:
-    """The three methods that document 000 prints, nothing checked, nothing shared."""
-
-    def __init__(self, alpha: float) -> None:
-        self.k, self.alpha, self.preferences = ARMS, alpha, np.zeros(ARMS)
-
-    def softmax(self) -> np.ndarray:
-        """The policy."""
-        weights = np.exp(self.preferences - np.max(self.preferences))
-        return weights / np.sum(weights)
-
-    def select_arm(self) -> int:
-        """Draw an arm from NumPy's global state, as the document does."""
-        return np.random.choice(self.k, p=self.softmax())  # noqa: NPY002
-
-    def update(self, arm: int, reward: float) -> None:
-        """Add the step."""
-        gradient = -self.softmax()
-        gradient[arm] += 1
-        self.preferences += self.alpha * reward * gradient
 
 
 def with_class(n_runs: int, seed: int) -> np.ndarray:
@@ -51,7 +30,7 @@ def with_class(n_runs: int, seed: int) -> np.ndarray:
     for c, (alpha, baseline) in enumerate(CONFIGURATIONS):
         for run in range(n_runs):
             values = np.random.normal(SHIFT, 1, ARMS)  # noqa: NPY002
-            best, agent, mean, hits = values.argmax(), PrintedBandit(alpha), 0.0, 0
+            best, agent, mean, hits = values.argmax(), PrintedBandit(ARMS, alpha), 0.0, 0
             for t in range(STEPS):
                 arm = agent.select_arm()
                 reward = values[arm] + np.random.normal()  # noqa: NPY002
