@@ -115,20 +115,21 @@ def follow_rewards(
     if steps.shape not in ((), rewards.shape[:1]) or steps.min() < 0:
         raise ValueError(
             f"step_size must be a number or have shape {rewards.shape[:1]}, and not be negative, "
-            f"got {validation.shown(steps)}"
+            f"got {shown(steps)}"
         )
     steps = np.broadcast_to(steps, len(rewards))
     validation.choice("baseline", baseline, BASELINES)
-    h, total, path = np.zeros(rewards.shape[1]), 0.0, [np.zeros(rewards.shape[1])]
+    total, path = 0.0, [np.zeros(rewards.shape[1])]
     for t, uniform in enumerate(uniforms):
-        policy = policies.softmax(h)
+        policy = policies.softmax(path[-1])
         arm = policies.inverse_cdf(policy, uniform)
         reward = rewards[t, arm]
-        before = total / t if t else {"first": reward}.get(baseline, 0.0)
+        start = reward if baseline == "first" else 0.0
+        before = total / t if t else start
         total += reward
         subtracted = {"none": 0.0, "inclusive": total / (t + 1)}.get(baseline, before)
-        h = h + steps[t] * (reward - subtracted) * policies.score(policy)[arm]
-        path.append(h)
+        score = policies.score(policy)[arm]
+        path.append(path[-1] + steps[t] * (reward - subtracted) * score)
     return np.array(path)
 
 
@@ -187,7 +188,7 @@ def run_testbed(
             f"got {len(alphas)} and {len(names)}"
         )
     n_arms = validation.count("n_arms", n_arms, least=2)
-    n_runs, n_steps = (validation.count("n_runs", n_runs), validation.count("n_steps", n_steps))
+    n_runs, n_steps = validation.count("n_runs", n_runs), validation.count("n_steps", n_steps)
     rng, shift = validation.generator("rng", rng), validation.real("shift", shift)
     if abs(shift) > LARGEST_SHIFT:
         raise ValueError(f"shift must be at most {LARGEST_SHIFT:g} in size, got {shift}")
