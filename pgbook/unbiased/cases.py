@@ -46,14 +46,10 @@ def at(problem: MDP, preferences: FloatArray) -> mdp.StepEvaluation:
     return mdp.evaluate_steps(problem, problem.softmax(preferences))
 
 
-def coin_policy(p: float) -> FloatArray:
-    """The policy with which a coin shows 1 with probability p; shape (1, 2)."""
-    return np.array([[1 - p, p]])
-
-
+#: Estimators along listed trajectories, named as those of `proofs.proof.COIN_ESTIMATORS`.
 ESTIMATORS = {
-    "single time": lambda paths: paths.single_time(),
-    "full score": lambda paths: paths.full_score(),
-    "reward to go": lambda paths: paths.reward_to_go(),
-    "without the discount": lambda paths: paths.reward_to_go(discounted=False),
+    "single time": mdp.Trajectories.single_time,
+    "full score": mdp.Trajectories.full_score,
+    "reward to go": mdp.Trajectories.reward_to_go,
+    "no discount": lambda paths: paths.reward_to_go(discounted=False),
 }

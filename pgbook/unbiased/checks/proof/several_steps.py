@@ -12,16 +12,11 @@ from pgbook.ledger import check, drawn, wrong
 from pgbook.mdp import MDP
 from pgbook.policies import softmax
 from pgbook.unbiased import numeric
-from pgbook.unbiased.cases import ESTIMATORS, all_paths, at, coin_policy, problems
+from pgbook.unbiased.cases import ESTIMATORS, all_paths, at, problems
 from pgbook.unbiased.proofs import proof
 from pgbook.unbiased.proofs.proof import COIN_ESTIMATORS, P, gamma
 
 SINGLE_TIME = wrong("at a single time", estimator="single time")
-
-
-UNDISCOUNTED = wrong("without the discount", estimator="without the discount")
-
-
 NO_DISCOUNT = wrong("without the discount", estimator="no discount")
 
 
@@ -43,12 +38,9 @@ def coin_is_unbiased(estimator, n_steps=2):
 PROBLEMS = problems(200, 501, "200 random problems, all trajectories")
 
 
-TO_GO = "random problems: reward to go"
-
-
-@check("U5", TO_GO, PROBLEMS, estimator="reward to go")
+@check("U5", "random problems: reward to go", PROBLEMS, estimator="reward to go")
 @SINGLE_TIME
-@UNDISCOUNTED
+@NO_DISCOUNT
 @check("U5", "random problems: full score", PROBLEMS, estimator="full score")
 @SINGLE_TIME
 def chain_is_unbiased(problem, h, estimator):
@@ -65,7 +57,7 @@ def sampled_trajectories(rng, estimator="reward to go"):
     weights, states = np.full(SAMPLES, 1 / SAMPLES), np.zeros(tosses.shape, int)
     paths = mdp.Trajectories(weights, states, tosses.astype(int), tosses, scores, 0.9)
     samples = montecarlo.estimate(ESTIMATORS[estimator](paths).values[:, 1])
-    truth = mdp.evaluate_steps(mdp.coin(0.9, horizon), coin_policy(p)).gradient[0, 1]
+    truth = mdp.evaluate_steps(mdp.coin(0.9, horizon), [[1 - p, p]]).gradient[0, 1]
     return Sampled(samples, truth, wrong=p * (1 - p))
 
 
@@ -78,7 +70,7 @@ def sampled_trajectories(rng, estimator="reward to go"):
 def variance_grows(estimator="full score"):
     variances = []
     for horizon in range(2, 13):
-        paths = mdp.trajectories(mdp.coin(0.5, horizon), coin_policy(0.5))
+        paths = mdp.trajectories(mdp.coin(0.5, horizon), [[0.5, 0.5]])
         variances.append(ESTIMATORS[estimator](paths).covariance()[1, 1])
     return np.diff(variances) > 0.2
 
@@ -108,14 +100,10 @@ def conditional_mean(problem, h, later=1.0):
     return (mean - q[0].ravel()) * (mass > 0)
 
 
-def _objective_at_start(problem, h, frozen):
-    """E[R_0] of moved preferences; `frozen` ones decide from time 1 on, None if they move too."""
-
-    def objective(moved):
-        q = at(problem, moved if frozen is None else frozen).action_values[0]
-        return problem.start @ np.einsum("sa,sa->s", problem.softmax(moved), q)
-
-    return objective
+def _objective(problem, first, later):
+    """E[R_0] if `first` are the preferences at time 0 and `later` those from time 1 on."""
+    q = at(problem, later).action_values[0]
+    return problem.start @ np.einsum("sa,sa->s", problem.softmax(first), q)
 
 
 @check(
@@ -126,7 +114,7 @@ def _objective_at_start(problem, h, frozen):
 )
 @wrong("later policies frozen", moving=False)
 def unrolled(problem, h, moving=True):
-    slope = central_differences(_objective_at_start(problem, h, None if moving else h), h)
+    slope = central_differences(lambda x: _objective(problem, x, x if moving else h), h)
     return slope - at(problem, h).gradient.ravel()
 
 
@@ -138,7 +126,7 @@ def unrolled(problem, h, moving=True):
 )
 @wrong("all policies move", frozen=False)
 def frozen_later(problem, h, frozen=True):
-    slope = central_differences(_objective_at_start(problem, h, h if frozen else None), h)
+    slope = central_differences(lambda x: _objective(problem, x, h if frozen else x), h)
     return slope - all_paths(problem, h).single_time().mean()
 
 
@@ -153,41 +141,27 @@ def cut_off(rng):
 
 
 @check("U5", "without end: the mean of T steps is off by what the tail can hold", cut_off)
-@wrong("without the discount", estimator=lambda paths: paths.reward_to_go(discounted=False))
-@wrong("at a single time", estimator=lambda paths: paths.single_time())
-def infinite_horizon(problem, h, estimator=mdp.Trajectories.reward_to_go):
+@NO_DISCOUNT
+@SINGLE_TIME
+def infinite_horizon(problem, h, estimator="reward to go"):
     """With rewards of at most 1, scores of at most √2: γᵀ (T / (1 − γ) + 1 / (1 − γ)²) √2."""
     steps, left = 7, 1 / (1 - problem.discount)
     paths = mdp.trajectories(replace(problem, horizon=steps), problem.softmax(h))
-    off = estimator(paths).mean() - mdp.evaluate(problem, problem.softmax(h)).gradient.ravel()
+    truth = mdp.evaluate(problem, problem.softmax(h)).gradient.ravel()
+    off = ESTIMATORS[estimator](paths).mean() - truth
     most = problem.discount**steps * (steps * left + left**2) * np.sqrt(2)
     return bool(np.linalg.norm(off) <= most)
 
 
 @check("U5", "without end: a further step changes reward to go by at most γᵀ (T + 1) √2", cut_off)
-@wrong("full score", estimator=mdp.Trajectories.full_score)
-def path_by_path(problem, h, estimator=mdp.Trajectories.reward_to_go):
+@wrong("full score", estimator="full score")
+def path_by_path(problem, h, estimator="reward to go"):
     """On every trajectory, rewards being at most 1; so the sum over all times converges."""
     paths = mdp.trajectories(replace(problem, horizon=6), problem.softmax(h))
-    first = replace(
-        paths,
-        rewards=paths.rewards[:, :-1],
-        states=paths.states[:, :-1],
-        actions=paths.actions[:, :-1],
-        scores=paths.scores[:, :-1],
-    )
-    change = np.linalg.norm(estimator(paths).values - estimator(first).values, axis=1)
-    return change <= problem.discount**5 * 6 * np.sqrt(2) + 1e-12
-
-
-def _return_at(problem, time):
-    """E[R_t] as a function of the preferences."""
-
-    def mean(moved):
-        paths = all_paths(problem, moved)
-        return paths.weights @ paths.returns()[:, time]
-
-    return mean
+    tables = ("rewards", "states", "actions", "scores")
+    shorter = replace(paths, **{name: getattr(paths, name)[:, :-1] for name in tables})
+    after, before = (ESTIMATORS[estimator](each).values for each in (paths, shorter))
+    return np.linalg.norm(after - before, axis=1) <= problem.discount**5 * 6 * np.sqrt(2) + 1e-12
 
 
 @drawn("60 problems, each time from 1 on", 512)
@@ -201,9 +175,15 @@ def later_times(rng):
 @wrong("that score and the later ones", scores=lambda scores, time: scores[:, time:].sum(axis=1))
 @wrong("the scores up to that time", scores=lambda scores, time: scores[:, : time + 1].sum(axis=1))
 def return_at_later_time(problem, h, time, scores=lambda scores, time: scores.sum(axis=1)):
+    """E[R_t] by differences against the mean of R_t times the sum of some scores."""
+
+    def mean_return(moved):
+        paths = all_paths(problem, moved)
+        return paths.weights @ paths.returns()[:, time]
+
     paths = all_paths(problem, h)
     mean = paths.weights * paths.returns()[:, time] @ scores(paths.scores, time)
-    return central_differences(_return_at(problem, time), h) - mean
+    return central_differences(mean_return, h) - mean
 
 
 @check(
@@ -214,7 +194,7 @@ def return_at_later_time(problem, h, time, scores=lambda scores, time: scores.su
 )
 @wrong(
     "the action values of the one",
-    of=lambda paths, values: values.action_values[0][paths.states[:, 0], paths.actions[:, 0]],
+    of=lambda paths, values: paths.action_entries(values.action_values)[:, 0],
 )
 def realised_returns_stay(problem, h, rng, of=lambda paths, values: paths.returns()[:, 0]):
     """A realised return does not change with θ, only its probability does; Q changes."""
@@ -232,12 +212,7 @@ def realised_returns_stay(problem, h, rng, of=lambda paths, values: paths.return
 @wrong("later scores without the discount", discounted=False)
 def regenerated(problem, h, discounted=True):
     """The second term of the product rule against reward to go without its first time."""
-
-    def frozen_first(moved):
-        return problem.start @ np.einsum(
-            "sa,sa->s", problem.softmax(h), at(problem, moved).action_values[0]
-        )
-
+    slope = central_differences(lambda x: _objective(problem, h, x), h)
     paths = all_paths(problem, h)
     later = paths.reward_to_go(discounted=discounted).mean() - paths.single_time().mean()
-    return central_differences(frozen_first, h) - later
+    return slope - later
