@@ -172,13 +172,13 @@ def real(name: str, value: object) -> float:
     return float(real_array(name, value, ndim=0))
 
 
-def count(name: str, value: object, *, least: int = 1) -> int:
-    """`value` as an integer of at least `least` and at most a billion."""
+def count(name: str, value: object, *, least: int = 1, most: int = MOST) -> int:
+    """`value` as an integer from `least` to `most`, by default a billion."""
     number = _integer(name, value)
     if number < least:
         raise ValueError(f"{name} must be at least {least}, got {value!r}")
-    if number > MOST:
-        raise ValueError(f"{name} must be at most {MOST:,}, got {shown(value)}")
+    if number > most:
+        raise ValueError(f"{name} must be at most {most:,}, got {shown(value)}")
     return number
 
 

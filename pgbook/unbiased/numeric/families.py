@@ -83,10 +83,7 @@ class Family:
 
 
 def _power(power: int) -> int:
-    power = validation.count("power", power)
-    if power > MOST_POWER:
-        raise ValueError(f"power must be at most {MOST_POWER}, got {power}")
-    return power
+    return validation.count("power", power, most=MOST_POWER)
 
 
 def normal_square_variance(mean: float, deviation: float, baseline: FloatArray = 0.0) -> FloatArray:
@@ -116,26 +113,26 @@ def normal_square_variance(mean: float, deviation: float, baseline: FloatArray =
 # Quadratures: Gauss rules, whose weights are turned into the density.
 
 
-def _normal(mean: float, deviation: float) -> Nodes:
+def _normal() -> Nodes:
     z, weights = hermite_e.hermegauss(NODES)
-    return mean + deviation * z, weights / weights.sum()
+    return z, weights / weights.sum()
 
 
-def _gamma(rate: float, shape: int) -> Nodes:
+def _gamma(shape: int) -> Nodes:
     z, weights = laguerre.laggauss(NODES)
-    return z / rate, weights * z ** (shape - 1) / factorial(shape - 1)
+    return z, weights * z ** (shape - 1) / factorial(shape - 1)
 
 
-def _laplace(location: float) -> Nodes:
+def _laplace() -> Nodes:
     z, weights = laguerre.laggauss(NODES)
-    return location + np.concatenate([-z, z]), np.tile(weights / 2, 2)
+    return np.concatenate([-z, z]), np.tile(weights / 2, 2)
 
 
-def _beta(location: float, shape: int) -> Nodes:
+def _beta(shape: int) -> Nodes:
     z, weights = legendre.leggauss(NODES)
     w = (z + 1) / 2
     density = (w * (1 - w)) ** (shape - 1) * factorial(2 * shape - 1) / factorial(shape - 1) ** 2
-    return location + w, weights / 2 * density
+    return w, weights / 2 * density
 
 
 def _bernoulli(p: float) -> Nodes:
@@ -148,12 +145,18 @@ def _poisson(mean: float) -> Nodes:
     return n.astype(float), np.exp(np.cumsum(steps))
 
 
+def _moved(law: Nodes, by: float, width: float = 1.0) -> Nodes:
+    """A fixed law, stretched and then moved."""
+    z, weights = law
+    return by + width * z, weights
+
+
 def _sigmoid(logit: float) -> float:
     return float(1 / (1 + np.exp(-logit)))
 
 
 def _location_family(
-    nodes: Callable[[float], Nodes],
+    law: Nodes,
     score: Callable[[FloatArray], FloatArray],
     draw: Callable[[int, np.random.Generator], FloatArray],
     moments: Callable[[int], float],
@@ -167,7 +170,7 @@ def _location_family(
 
     return Family(
         (-np.inf, np.inf),
-        nodes,
+        lambda t: _moved(law, t),
         lambda x, t: score(x - t),
         lambda t, n, rng: t + draw(n, rng),
         slope,
@@ -178,7 +181,7 @@ def _location_family(
 
 def _beta_family(shape: int, **properties: bool) -> Family:
     return _location_family(
-        lambda t: _beta(t, shape),
+        _beta(shape),
         lambda w: -(shape - 1) * (1 / w - 1 / (1 - w)),
         lambda n, rng: rng.beta(shape, shape, n),
         lambda m: prod((shape + i) / (2 * shape + i) for i in range(m)),
@@ -187,9 +190,10 @@ def _beta_family(shape: int, **properties: bool) -> Family:
 
 
 def _rate_family(shape: int) -> Family:
+    z, weights = _gamma(shape)
     return Family(
         POSITIVE,
-        lambda t: _gamma(t, shape),
+        lambda t: (z / t, weights),
         lambda x, t: shape / t - x,
         lambda t, n, rng: rng.gamma(shape, 1 / t, n),
         lambda t, m: -m * prod(range(shape, shape + m)) / t ** (m + 1),
@@ -198,21 +202,21 @@ def _rate_family(shape: int) -> Family:
 
 
 _NORMAL_MEAN = _location_family(
-    lambda t: _normal(t, 1.0),
+    _normal(),
     lambda w: w,
     lambda n, rng: rng.normal(size=n),
     lambda m: [1.0, 0.0, 1.0][m],
 )
 _NORMAL_DEVIATION = Family(
     POSITIVE,
-    lambda t: _normal(1.0, t),
+    lambda t: _moved(_normal(), 1.0, t),
     lambda x, t: ((x - 1) ** 2 / t**2 - 1) / t,
     lambda t, n, rng: rng.normal(1.0, t, n),
     lambda t, m: [0.0, 2 * t, 6 * t][m - 1],
     lambda x, t: (x - 1) / t,
 )
 _LAPLACE = _location_family(
-    _laplace, np.sign, lambda n, rng: rng.laplace(size=n), lambda m: [1.0, 0.0, 2.0][m]
+    _laplace(), np.sign, lambda n, rng: rng.laplace(size=n), lambda m: [1.0, 0.0, 2.0][m]
 )
 _BERNOULLI = Family(
     (0.0, 1.0),
@@ -236,7 +240,7 @@ _POISSON = Family(
     lambda t, m: [1.0, 1 + 2 * t, 1 + 6 * t + 3 * t**2][m - 1],
 )
 _SHIFTED_EXPONENTIAL = _location_family(
-    lambda t: (t + _gamma(1.0, 1)[0], _gamma(1.0, 1)[1]),
+    _gamma(1),
     np.ones_like,
     lambda n, rng: rng.exponential(size=n),
     factorial,
@@ -244,7 +248,7 @@ _SHIFTED_EXPONENTIAL = _location_family(
 )
 _UNIFORM = Family(
     POSITIVE,
-    lambda t: (t * _beta(0.0, 1)[0], _beta(0.0, 1)[1]),
+    lambda t: _moved(_beta(1), 0.0, t),
     lambda x, t: np.full_like(x, -1 / t),
     lambda t, n, rng: rng.uniform(0.0, t, n),
     lambda t, m: m * t ** (m - 1) / (m + 1),

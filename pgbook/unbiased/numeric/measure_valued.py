@@ -6,8 +6,7 @@ import numpy as np
 
 from pgbook import validation
 from pgbook.outcomes import Outcomes
-
-MOST_POWER = 3
+from pgbook.unbiased.numeric.families import MOST_POWER
 
 
 def measure_valued(theta: float, power: int) -> Outcomes:
@@ -23,9 +22,8 @@ def measure_valued(theta: float, power: int) -> Outcomes:
     power : int
         m, at most 3.
     """
-    theta, power = validation.real("theta", theta), validation.count("power", power)
-    if power > MOST_POWER:
-        raise ValueError(f"power must be at most {MOST_POWER}, got {power}")
+    theta = validation.real("theta", theta)
+    power = validation.count("power", power, most=MOST_POWER)
     w, weights = _rayleigh()
     values = ((theta + w) ** power - (theta - w) ** power) / np.sqrt(2 * np.pi)
     return Outcomes(weights, values[:, None])
