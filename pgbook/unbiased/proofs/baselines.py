@@ -1,7 +1,7 @@
 """What a baseline does to mean and variance, derived."""
 
+from collections.abc import Sequence
 from functools import partial
-from itertools import product
 
 import sympy as sp
 
@@ -10,9 +10,10 @@ from pgbook.derivation import Derivation, Partial
 from pgbook.ledger import wrong
 from pgbook.symbols import DEFINITIONS, H, J, a, j, pi, q, total
 from pgbook.unbiased.proofs.generalization import FAMILIES, mu, sigma, x
+from pgbook.unbiased.proofs.index import P
+from pgbook.unbiased.proofs.proof import coin_mean
 
 v, B, M = sp.symbols("v b m", real=True)  # value of a state, baseline, mean of the estimate
-P = sp.Symbol("p", positive=True)
 R0, R1 = sp.symbols("r_0 r_1", real=True)
 S = sp.IndexedBase("s", nonnegative=True)  # squared score of each action
 BETA = sp.IndexedBase("beta", real=True)  # a baseline for each action
@@ -96,12 +97,12 @@ def batch_mean(n_samples: int, *, own: bool) -> sp.Expr:
     The baseline of a sample is the mean reward of the batch, with the sample's own reward
     (`own`) or without it.
     """
-    mean = sp.S.Zero
-    for actions in product((0, 1), repeat=n_samples):
-        chance = sp.Mul(*(P if action else 1 - P for action in actions))
+    averaged = n_samples if own else n_samples - 1
+
+    def estimate(actions: Sequence[int], scores: Sequence[sp.Expr]) -> sp.Expr:
         rewards = [R1 if action else R0 for action in actions]
-        for action, reward in zip(actions, rewards, strict=True):
-            others = sum(rewards) - (0 if own else reward)
-            baseline = others / sp.Integer(n_samples - (0 if own else 1))
-            mean += chance * (reward - baseline) * (action - P) / n_samples
-    return sp.expand(mean)
+        baselines = [(sum(rewards) - (0 if own else r)) / averaged for r in rewards]
+        each = zip(rewards, baselines, scores, strict=True)
+        return sum((reward - b) * score for reward, b, score in each) / n_samples
+
+    return coin_mean(estimate, n_samples)

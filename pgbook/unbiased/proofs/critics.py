@@ -5,12 +5,12 @@ import sympy as sp
 from pgbook import ledger
 from pgbook.derivation import Derivation, Partial
 from pgbook.ledger import wrong
-from pgbook.symbols import DEFINITIONS, H, J, a, j, pi, q, total
+from pgbook.symbols import DEFINITIONS, H, J, a, i, j, pi, q, total
 from pgbook.unbiased.proofs.baselines import BETA, POINT, SCORE
+from pgbook.unbiased.proofs.proof import gamma
 
 T = sp.Symbol("T", integer=True, positive=True)
-i = sp.Symbol("i", integer=True, nonnegative=True)
-gamma, kappa = sp.symbols(r"\gamma \kappa", positive=True)
+kappa = sp.Symbol(r"\kappa", positive=True)
 E = sp.IndexedBase("e", real=True)  # error of the critic at the states of a trajectory
 ERRORS = {
     T: 3, gamma: sp.Rational(1, 2), kappa: sp.Rational(1, 3),

@@ -32,12 +32,11 @@ proves = partial(ledger.proves, "U14", point=POINT)
 
 @dataclass(frozen=True)
 class Law:
-    """A family of laws: pieces (lower, upper, density), or one of probabilities of integers."""
+    """A family of laws: pieces (lower, upper, density), or probabilities if the variable is `n`."""
 
     variable: sp.Symbol
     parameter: sp.Symbol
     pieces: tuple[tuple[sp.Expr, sp.Expr, sp.Expr], ...]
-    discrete: bool = False
 
     def mean(self, function: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
         """The mean, by integration or summation, of a function of the variable.
@@ -52,10 +51,11 @@ class Law:
         return sp.simplify(sp.diff(sp.expand_log(sp.log(density), force=True), self.parameter))
 
     def _over(self, factor: sp.Expr, low: sp.Expr, high: sp.Expr, density: sp.Expr) -> sp.Expr:
-        if self.discrete and high.is_finite:
+        discrete = self.variable == n
+        if discrete and high.is_finite:
             product = factor * density
             return sp.Add(*(product.subs(self.variable, v) for v in range(low, high + 1)))
-        carry_out = _summed if self.discrete else _integrated
+        carry_out = _summed if discrete else _integrated
         factor = sp.expand(sp.cancel(factor))
         if not factor.is_polynomial(self.variable):
             return carry_out(sp.cancel(factor * density), self.variable, low, high)
@@ -83,8 +83,6 @@ def _bernoulli(probability: sp.Expr) -> sp.Expr:
     return probability**n * (1 - probability) ** (1 - n)
 
 
-LOGISTIC = 1 / (1 + sp.exp(-logit))
-
 #: The laws of the score identity, by name.
 FAMILIES: Mapping[str, Law] = {
     "Normal, mean": Law(x, mu, ((-OO, OO, _normal(sigma)),)),
@@ -97,11 +95,9 @@ FAMILIES: Mapping[str, Law] = {
     ),
     "Laplace, location": Law(x, mu, ((-OO, mu, sp.exp(x - mu) / 2), (mu, OO, sp.exp(mu - x) / 2))),
     "shifted Beta(2, 2)": Law(x, mu, ((mu, mu + 1, 6 * (x - mu) * (1 - x + mu)),)),
-    "Bernoulli, probability": Law(n, theta, ((0, sp.S.One, _bernoulli(theta)),), discrete=True),
-    "Bernoulli, logit": Law(n, logit, ((0, sp.S.One, _bernoulli(LOGISTIC)),), discrete=True),
-    "Poisson, mean": Law(
-        n, theta, ((0, OO, theta**n * sp.exp(-theta) / sp.factorial(n)),), discrete=True
-    ),
+    "Bernoulli, probability": Law(n, theta, ((0, sp.S.One, _bernoulli(theta)),)),
+    "Bernoulli, logit": Law(n, logit, ((0, sp.S.One, _bernoulli(1 / (1 + sp.exp(-logit)))),)),
+    "Poisson, mean": Law(n, theta, ((0, OO, theta**n * sp.exp(-theta) / sp.factorial(n)),)),
     "Uniform(0, θ)": Law(x, theta, ((sp.S.Zero, theta, 1 / theta),)),
     "shifted exponential": Law(x, mu, ((mu, OO, sp.exp(mu - x)),)),
 }
@@ -127,7 +123,7 @@ def score_identity(name: str, payoff: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     return slope, law.mean(lambda density: payoff * law.score(density))
 
 
-def _over(term: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Integral:
+def _integral(term: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Integral:
     return sp.Integral(term, (x, low, high))
 
 
@@ -136,10 +132,10 @@ def _over(term: sp.Expr, low: sp.Expr, high: sp.Expr) -> sp.Integral:
 def normal_score() -> Derivation:
     """The identity for the mean of a normal law and the payoff x squared, step by step."""
     return Derivation(
-        (Partial(_over(x**2 * p, -OO, OO), mu), "gradient of an expectation"),
-        (_over(x**2 * Partial(p, mu), -OO, OO), "derivative inside: true here"),
-        (_over(x**2 * p * Partial(sp.log(p), mu), -OO, OO), "derivative of a logarithm"),
-        (_over(x**2 * p * ((x - mu) / sigma**2), -OO, OO), "the score of the normal law"),
+        (Partial(_integral(x**2 * p, -OO, OO), mu), "gradient of an expectation"),
+        (_integral(x**2 * Partial(p, mu), -OO, OO), "derivative inside: true here"),
+        (_integral(x**2 * p * Partial(sp.log(p), mu), -OO, OO), "derivative of a logarithm"),
+        (_integral(x**2 * p * ((x - mu) / sigma**2), -OO, OO), "the score of the normal law"),
         (2 * mu, "the integral carried out"),
         definitions={p: _normal(sigma)},
     )
@@ -150,9 +146,9 @@ def normal_score() -> Derivation:
 def exponential_score() -> Derivation:
     """The identity for the rate of an exponential law and the payoff x."""
     return Derivation(
-        (Partial(_over(x * p, 0, OO), theta), "gradient of an expectation"),
-        (_over(x * Partial(p, theta), 0, OO), "derivative inside: true here"),
-        (_over(x * p * (1 / theta - x), 0, OO), "the score of the exponential law"),
+        (Partial(_integral(x * p, 0, OO), theta), "gradient of an expectation"),
+        (_integral(x * Partial(p, theta), 0, OO), "derivative inside: true here"),
+        (_integral(x * p * (1 / theta - x), 0, OO), "the score of the exponential law"),
         (-1 / theta**2, "the integral carried out"),
         definitions={p: theta * sp.exp(-theta * x)},
     )
