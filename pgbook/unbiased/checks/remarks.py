@@ -10,6 +10,8 @@ from pgbook.policies import policy_gradient, softmax
 from pgbook.unbiased import numeric
 from pgbook.unbiased.cases import all_paths, at, policies_and_values, problems
 
+TAU = 0.7
+
 
 @drawn("100 policies, differences", 508)
 def preferences(rng):
@@ -31,11 +33,8 @@ def entropy_slope(h, gradient=numeric.entropy_gradient):
 @wrong("the whole entropy in the reward", sampled=False)
 def entropy_regularised(policy, values, sampled=True):
     """The stop-gradient loses nothing of the objective with the entropy in the reward."""
-    mean = numeric.entropy_estimates(policy, values, 0.7, sampled=sampled).mean()
-    return mean - policy_gradient(policy, values) - 0.7 * numeric.entropy_gradient(policy)
-
-
-TAU = 0.7
+    mean = numeric.entropy_estimates(policy, values, TAU, sampled=sampled).mean()
+    return mean - policy_gradient(policy, values) - TAU * numeric.entropy_gradient(policy)
 
 
 def _step_entropies(problem, h):
@@ -43,36 +42,23 @@ def _step_entropies(problem, h):
     return np.array([numeric.entropy(row) for row in problem.softmax(h)])
 
 
-def _soft_objective(problem, h):
-    """E[Σ γᵗ (r_t + τ H(π(· | s_t)))]."""
-    bonus = TAU * _step_entropies(problem, h)[:, None]
-    return at(replace(problem, reward=problem.reward + bonus), h).objective
-
-
-def _with_bonus(problem, h, sampled):
-    """All trajectories with the bonus in the reward: of the action, or the whole entropy."""
-    paths, policy = all_paths(problem, h), problem.softmax(h)
-    drawn_bonus = -np.log(policy[paths.states, paths.actions])
-    bonus = drawn_bonus if sampled else _step_entropies(problem, h)[paths.states]
-    return replace(paths, rewards=paths.rewards + TAU * bonus)
-
-
-def _entropy_slopes(problem, h, last):
-    """τ Σ γᵗ E[∇H(π(· | s_t))], over the first `last` times; a row of all preferences."""
-    values, policy = at(problem, h), problem.softmax(h)
-    slopes = np.array([numeric.entropy_gradient(row) for row in policy])
-    visits = (problem.discount ** np.arange(problem.horizon))[:last] @ values.state_laws[:last]
-    return (TAU * visits[:, None] * slopes).ravel()
-
-
 SEVERAL_STEPS = problems(60, 517, "60 problems of several steps, differences")
 
 
 @check("U19", "several steps: the sampled bonus loses nothing", SEVERAL_STEPS, tolerance=1e-8)
 @wrong("the whole entropy in the reward", sampled=False)
-def bonus_over_several_steps(problem, h, sampled=True):
-    truth = central_differences(lambda moved: _soft_objective(problem, moved), h)
-    return truth - _with_bonus(problem, h, sampled).reward_to_go().mean()
+def lost_over_several_steps(problem, h, sampled=True):
+    """The slope of E[Σ γᵗ (r_t + τ H(π(· | s_t)))] less what reward to go says of the bonus."""
+
+    def objective(moved):
+        bonus = TAU * _step_entropies(problem, moved)[:, None]
+        return at(replace(problem, reward=problem.reward + bonus), moved).objective
+
+    paths, policy = all_paths(problem, h), problem.softmax(h)
+    drawn_bonus = -np.log(policy[paths.states, paths.actions])
+    bonus = drawn_bonus if sampled else _step_entropies(problem, h)[paths.states]
+    estimates = replace(paths, rewards=paths.rewards + TAU * bonus).reward_to_go()
+    return central_differences(objective, h) - estimates.mean()
 
 
 @check(
@@ -82,7 +68,10 @@ def bonus_over_several_steps(problem, h, sampled=True):
     tolerance=1e-8,
 )
 @wrong("at the first step alone", last=1)
-def lost_over_several_steps(problem, h, last=None):
-    truth = central_differences(lambda moved: _soft_objective(problem, moved), h)
-    lost = truth - _with_bonus(problem, h, sampled=False).reward_to_go().mean()
-    return lost - _entropy_slopes(problem, h, last)
+def entropy_slopes_are_lost(problem, h, last=None):
+    """What is lost is τ Σ γᵗ E[∇H(π(· | s_t))], over the first `last` times."""
+    values, policy = at(problem, h), problem.softmax(h)
+    slopes = np.array([numeric.entropy_gradient(row) for row in policy])
+    visits = (problem.discount ** np.arange(problem.horizon))[:last] @ values.state_laws[:last]
+    lost = lost_over_several_steps(problem, h, sampled=False)
+    return lost - (TAU * visits[:, None] * slopes).ravel()
