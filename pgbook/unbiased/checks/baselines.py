@@ -39,8 +39,8 @@ LEAST = 6 * sigma**2 + 8 * mu**2
 @wrong("the mean payoff", best=mu**2 + sigma**2)
 def solved(variance, best, least):
     pairs = zip(proofs.least_variance(variance()), (best, least), strict=True)
-    both = [evidence.symbolic(*pair, "all parameters", point=NUMBERS) for pair in pairs]
-    return both[0] if not both[0].passed else both[1]
+    of_best, of_least = (evidence.symbolic(*p, "all parameters", point=NUMBERS) for p in pairs)
+    return of_least if of_best.passed else of_best
 
 
 @check("U15", "normal law: the variance at the mean payoff")
@@ -143,16 +143,14 @@ def _batches(seed):
 
 
 OF_BATCHES = _batches(705)
-UNSHRUNK = wrong("unbiased", factor=lambda n: 1.0)
-OWN = wrong("own mean", baseline="own mean")
 
 
 @check("U15b", "more arms, own mean", OF_BATCHES, baseline="own mean", factor=lambda n: 1 - 1 / n)
-@UNSHRUNK
+@wrong("unbiased", factor=lambda n: 1.0)
 @check(
     "U15b", "more arms, leave one out", OF_BATCHES, baseline="leave one out", factor=lambda n: 1.0
 )
-@OWN
+@wrong("own mean", baseline="own mean")
 def batches(arms, n, baseline, factor):
     truth = factor(n) * policy_gradient(arms.weights, arms.payoffs)
     return arms.batches(n, baseline).mean() - truth

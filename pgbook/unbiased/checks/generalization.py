@@ -7,9 +7,9 @@ from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Evidence, Sampled
 from pgbook.ledger import Cases, check, wrong
 from pgbook.montecarlo import estimate
-from pgbook.unbiased import numeric
 from pgbook.unbiased.cases import NODES, WEIGHTS
 from pgbook.unbiased.numeric import FAMILIES as LAWS
+from pgbook.unbiased.numeric import measure_valued
 from pgbook.unbiased.proofs import generalization
 from pgbook.unbiased.proofs.generalization import FAMILIES, POINT, f0, f1, n, sigma, theta, x
 
@@ -65,10 +65,9 @@ UNBIASED = tuple(name for name, law in LAWS.items() if law.unbiased)
 @MOVING_END
 @MOVING_START
 def by_quadrature(laws=UNBIASED):
-    means, slopes = [], []
-    for law, power in ((LAWS[name], power) for name in laws for power in (1, 2, 3)):
-        means.append(law.one_step(0.7, power).estimates().mean()[0])
-        slopes.append(law.derivative(0.7, power))
+    each = [(LAWS[name], power) for name in laws for power in (1, 2, 3)]
+    means = [law.one_step(0.7, power).estimates().mean()[0] for law, power in each]
+    slopes = [law.derivative(0.7, power) for law, power in each]
     return (np.array(means) - slopes) / np.maximum(1.0, np.abs(means))
 
 
@@ -115,7 +114,8 @@ def learned_width(power, ends=lambda low, high: (low + high) / 2):
     return slope - (ends(1.0**power, 3.0**power) - mean(1.0))
 
 
-@check("U14", "two draws for a normal law", Cases("27 θ and payoffs", POWERS.source))
+@check("U14", "two draws for a normal law", POWERS.named("27 θ and payoffs"))
 @wrong("half of it", scale=0.5)
-def two_draws(power, theta, scale=1.0, of=numeric.measure_valued):
-    return scale * of(theta, power).mean()[0] - LAWS["Normal(θ, 1)"].derivative(theta, power)
+def two_draws(power, theta, scale=1.0):
+    mean = scale * measure_valued(theta, power).mean()[0]
+    return mean - LAWS["Normal(θ, 1)"].derivative(theta, power)

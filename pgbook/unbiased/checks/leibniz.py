@@ -11,8 +11,6 @@ from pgbook.unbiased.numeric import leibniz
 from pgbook.unbiased.proofs import leibniz as proofs
 from pgbook.unbiased.proofs.leibniz import POINT, t, x, x0
 
-SLOPE_INTEGRAL = (1 - 2 * x**2) * sp.exp(-(x**2))
-
 
 @check(
     "U8", "the surface: its integral", integral=proofs.surface_integral, claimed=x * sp.exp(-(x**2))
@@ -22,7 +20,7 @@ SLOPE_INTEGRAL = (1 - 2 * x**2) * sp.exp(-(x**2))
     "U8",
     "the surface: the integral of its slope",
     integral=proofs.surface_slope_integral,
-    claimed=SLOPE_INTEGRAL,
+    claimed=(1 - 2 * x**2) * sp.exp(-(x**2)),
 )
 @wrong("constant", claimed=sp.S.One)
 def surface(integral, claimed):

@@ -15,7 +15,7 @@ def compare_estimators(problem: MDP, policy: FloatArray) -> dict[str, Outcomes]:
     costs. In the last the baseline is the action value, which depends on the action.
     """
     paths, values = mdp.trajectories(problem, policy), mdp.evaluate_steps(problem, policy)
-    q = values.action_values[np.arange(problem.horizon), paths.states, paths.actions]
+    q = paths.action_entries(values.action_values)
     v = paths.state_baseline(values.state_values)
     best = paths.state_baseline(paths.optimal_baseline())
     episode = paths.episode()

@@ -8,7 +8,7 @@ from pgbook.derivation import Partial
 from pgbook.differences import central_differences
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.ledger import check, drawn, wrong
-from pgbook.outcomes import OneStep, bandit
+from pgbook.outcomes import OneStep, Outcomes, bandit
 from pgbook.policies import policy_gradient, softmax
 from pgbook.symbols import DEFINITIONS, POINT, H, a, j, pi
 from pgbook.unbiased import numeric
@@ -33,9 +33,7 @@ def _law_of_rewards(policy, rewards):
 def law_of_a_function(policy, _, law=_law_of_rewards):
     rewards = (np.arange(policy.size) - 1.0) ** 2  # 1, 0, 1, 4, ...: actions 0 and 2 tie
     values, weights = law(policy, rewards)
-    return (
-        values @ weights - OneStep(policy, rewards, np.ones((policy.size, 1))).estimates().mean()[0]
-    )
+    return values @ weights - Outcomes(policy, rewards[:, None]).mean()[0]
 
 
 @check("U9", "derivative and integral change places")
@@ -73,7 +71,7 @@ def variance_near_the_boundary(
 ):
     """Two actions, the second with probability θ: the variance grows like 1/θ."""
     step = numeric.FAMILIES["Bernoulli(θ)"].one_step(t, 1)
-    draws = OneStep(step.weights, np.array([r0, r1]), step.scores)
+    draws = OneStep(step.weights, [r0, r1], step.scores)
     return draws.estimates().variance() / formula(t, r0, r1) - 1
 
 
@@ -99,10 +97,9 @@ def _difference(rewards):
 def mean_of_drawn(rewards, theta, mean, slope=(-1.0, 1.0)):
     policy = np.array([1 - theta, theta])
     possible = policy > 0
-    scores = np.array(slope)[possible] / policy[possible]
-    return OneStep(policy[possible], rewards[possible], scores[:, None]).estimates().mean()[
-        0
-    ] - mean(rewards)
+    scores = np.array(slope)[possible, None] / policy[possible, None]
+    draws = OneStep(policy[possible], rewards[possible], scores)
+    return draws.estimates().mean()[0] - mean(rewards)
 
 
 @check("U12", "the mean of reward times score", policies_and_values(200, 602, "policies"))
