@@ -9,6 +9,7 @@ import numpy as np
 from pgbook import mdp, validation
 from pgbook.mdp import MDP, Trajectories
 from pgbook.outcomes import Outcomes
+from pgbook.policies import policy_gradient
 from pgbook.validation import FloatArray, shaped
 
 #: What a critic says instead of the true values, by name.
@@ -38,12 +39,10 @@ def all_actions(paths: Trajectories, policy: FloatArray, table: FloatArray) -> O
     table = validation.real_array("table", table, ndim=3)
     shaped("policy", policy, (paths.n_states, paths.scores.shape[2] // paths.n_states))
     shaped("table", table, (n_times, n_states, n_actions))
-    centred = table - np.einsum("sa,tsa->ts", policy, table)[:, :, None]
-    slopes = np.zeros((n_times, n_states, n_states, n_actions))
-    slopes[:, np.arange(n_states), np.arange(n_states)] = policy * centred
-    met = slopes.reshape(n_times, n_states, -1)[np.arange(n_times), paths.states]
-    discounts = paths.discount ** np.arange(n_times)
-    return Outcomes(paths.weights, np.einsum("t,mtd->md", discounts, met))
+    met = np.eye(n_states)[paths.states]  # (M, T, S)
+    discounts, slopes = paths.discount ** np.arange(n_times), policy_gradient(policy, table)
+    values = np.einsum("t,mts,tsa->msa", discounts, met, slopes)
+    return Outcomes(paths.weights, values.reshape(len(values), -1))
 
 
 def repaired(paths: Trajectories, policy: FloatArray, table: FloatArray) -> Outcomes:
