@@ -14,7 +14,7 @@ from pgbook.validation import FloatArray, fraction
 
 FAMILY_LEVEL = 1e-3
 ROUND_OFF = 1e-12
-MOST_VALUE = 1e151  # of an estimate, which may be a product
+MOST_VALUE = 1e151  # of an estimate, which may be a product; its square is still a float
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pgbook import policies, validation
+from pgbook.montecarlo import MOST_VALUE
 from pgbook.validation import FloatArray
 
 MOST_BATCHES = 2_000_000
-MOST_VALUE = 1e151  # the product of a payoff and a score; its square is still a float
 
 
 @dataclass(frozen=True, eq=False)
