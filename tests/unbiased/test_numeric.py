@@ -12,17 +12,12 @@ from pgbook.unbiased import FAMILIES, LOSSES, leibniz
 POLICY, VALUES = np.array([0.2, 0.5, 0.3]), np.array([1.0, 3.0, 2.0])
 
 
-def problem(seed=0, n_actions=3):
-    """Three steps in two states, and a policy."""
+def problem(seed=0):
+    """Three steps in two states with three actions, and a policy."""
     rng = np.random.default_rng(seed)
-    made = mdp.MDP(
-        rng.dirichlet(np.ones(2), size=(2, n_actions)),
-        rng.normal(size=(2, n_actions)),
-        rng.dirichlet(np.ones(2)),
-        0.8,
-        3,
-    )
-    return made, policies.softmax(rng.normal(size=(2, n_actions)))
+    moves, rewards = rng.dirichlet(np.ones(2), size=(2, 3)), rng.normal(size=(2, 3))
+    made = mdp.MDP(moves, rewards, rng.dirichlet(np.ones(2)), 0.8, 3)
+    return made, policies.softmax(rng.normal(size=(2, 3)))
 
 
 # Trajectories.
@@ -101,11 +96,6 @@ def test_bad_numbers_are_refused_by_name(call, message):
         call()
 
 
-def test_preferences_of_the_wrong_shape_are_refused():
-    with pytest.raises(ValueError, match=r"preferences must have shape \(1, 2\), got \(2, 1\)"):
-        mdp.coin(0.9, 2).softmax(np.zeros((2, 1)))
-
-
 # Families.
 
 each_family = pytest.mark.parametrize("name", FAMILIES)
@@ -151,11 +141,7 @@ def test_the_known_wrong_answers():
 
 
 def test_an_infinite_variance_is_reported_as_such():
-    step = FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1)
-    assert step.estimates().variance() == np.inf
-    assert step.batch_variance(3, "leave one out") == np.inf
-    assert FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1).batches(2, "none").variance() == np.inf
-    assert np.isnan(step.optimal_baseline())
+    assert FAMILIES["θ + Beta(2, 2)"].one_step(0.3, 1).estimates().variance() == np.inf
 
 
 def test_a_discrete_family_has_no_pathwise_estimate():
@@ -228,8 +214,7 @@ def test_the_slope_of_the_surface_is_its_derivative():
 def test_the_slope_below_an_end_is_its_integral():
     t = np.geomspace(1e-7, 0.01, 200_001)
     for x in (0.05, 0.2):
-        values = leibniz.slope(x, t)
-        area = np.sum((values[1:] + values[:-1]) / 2 * np.diff(t))
+        area = np.trapezoid(leibniz.slope(x, t), t)
         assert leibniz.slope_below(x, 0.01) == pytest.approx(area, rel=1e-6)
 
 
@@ -324,11 +309,6 @@ def test_the_three_steps_meet_where_the_bonus_is_zero():
     assert truth == pytest.approx(sampled) and whole > truth
 
 
-def test_the_entropy_needs_a_positive_policy():
-    with pytest.raises(ValueError, match="policy must be positive"):
-        unbiased.entropy([1.0, 0.0])
-
-
 def test_the_walk_survives_as_the_binomial_formula_says():
     survival = unbiased.walk_survival(60)
     expected = [comb(n, n // 2) / 2**n for n in range(61)]
@@ -350,12 +330,6 @@ def test_the_type_of_a_parameter_changes_nothing(kind):
             family.sample_estimates(kind(value), 2, 10, rng=np.random.default_rng(0)),
             family.sample_estimates(value, 2, 10, rng=np.random.default_rng(0)),
         )
-
-
-@pytest.mark.parametrize(("shape", "variance"), [(3, 1 / 28), (2, 1 / 20)])
-def test_a_beta_law_has_its_variance(shape, variance):
-    step = FAMILIES[f"θ + Beta({shape}, {shape})"].one_step(0.3, 1)
-    assert step.weights @ (step.payoffs - 0.8) ** 2 == pytest.approx(variance)
 
 
 @pytest.mark.parametrize(
