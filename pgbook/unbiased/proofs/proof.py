@@ -19,21 +19,25 @@ proves = partial(ledger.proves, generality="any number of actions", point=POINT)
 proves_for_coin = partial(ledger.proves, generality="all parameters", point=COIN_POINT)
 
 
+def _lines(variable: sp.Expr, name: str) -> tuple[tuple[sp.Expr, str], ...]:
+    """The lines of the document, in one variable of the policy."""
+    ratio = sp.UnevaluatedExpr(Partial(pi[a], variable) / pi[a])
+    return (
+        (Partial(total(pi[a] * q[a], a), variable), "gradient of the expected return"),
+        (total(Partial(pi[a] * q[a], variable), a), "finite sum: derivative of each term"),
+        (total(q[a] * Partial(pi[a], variable), a), f"q does not depend on the {name}"),
+        (total(pi[a] * q[a] * ratio, a), "times and divided by π > 0"),
+        (total(pi[a] * q[a] * Partial(sp.log(pi[a]), variable), a), "derivative of a logarithm"),
+    )
+
+
 @proves("U9", "finitely many actions: derivative of each term")
 @wrong("without the factor of the policy", claimed=total(q[a] * Partial(sp.log(pi[a]), H[j]), a))
 @proves("U13", "the whole proof", claimed=total(pi[a] * q[a] * (same(a, j) - pi[j]), a))
 @wrong("the score without its mean", claimed=total(pi[a] * q[a] * same(a, j), a))
 def proof() -> Derivation:
     r"""The gradient of :math:`\sum_a \pi_a q_a`, if no :math:`q_a` depends on the preferences."""
-    ratio = sp.UnevaluatedExpr(Partial(pi[a], H[j]) / pi[a])
-    return Derivation(
-        (Partial(total(pi[a] * q[a], a), H[j]), "gradient of the expected return"),
-        (total(Partial(pi[a] * q[a], H[j]), a), "finite sum: derivative of each term"),
-        (total(q[a] * Partial(pi[a], H[j]), a), "q does not depend on the preferences"),
-        (total(pi[a] * q[a] * ratio, a), "times and divided by π > 0"),
-        (total(pi[a] * q[a] * Partial(sp.log(pi[a]), H[j]), a), "derivative of a logarithm"),
-        definitions=DEFINITIONS,
-    )
+    return Derivation(*_lines(H[j], "preferences"), definitions=DEFINITIONS)
 
 
 theta, action = sp.Symbol(r"\theta", real=True), sp.Symbol("n")
@@ -52,15 +56,7 @@ ANY_POINT = {
 @wrong("not averaged", claimed=total(q[a] * Partial(sp.log(pi[a]), theta), a))
 def any_policy() -> Derivation:
     """The same lines for a policy of which nothing is known but that it is positive."""
-    ratio = sp.UnevaluatedExpr(Partial(pi[a], theta) / pi[a])
-    return Derivation(
-        (Partial(total(pi[a] * q[a], a), theta), "gradient of the expected return"),
-        (total(Partial(pi[a] * q[a], theta), a), "finite sum: derivative of each term"),
-        (total(q[a] * Partial(pi[a], theta), a), "q does not depend on the parameter"),
-        (total(pi[a] * q[a] * ratio, a), "times and divided by π > 0"),
-        (total(pi[a] * q[a] * Partial(sp.log(pi[a]), theta), a), "derivative of a logarithm"),
-        definitions={pi: sp.Lambda(i, F(i, theta))},
-    )
+    return Derivation(*_lines(theta, "parameter"), definitions={pi: sp.Lambda(i, F(i, theta))})
 
 
 @ledger.proves(
