@@ -42,10 +42,11 @@ def is_stable(first, second, softmax=policies.softmax):
     Cases("gaps 1, 100, 800 and 1,000,000", (1.0, 100.0, 800.0, 1e6)),
 )
 @wrong("logarithm of the softmax", log_softmax=lambda h: np.log(policies.softmax(h)))
+@wrong("without the shift", log_softmax=lambda h: h - np.log(np.exp(h).sum(axis=1)[:, None]))
 def keeps_logarithms(gap, log_softmax=policies.log_softmax):
-    with np.errstate(divide="ignore"):
-        log_probability = log_softmax(np.array([0.0, -gap]))[1]
-    return np.nan_to_num(np.abs(log_probability + gap + np.log1p(np.exp(-gap))), posinf=np.inf)
+    with np.errstate(divide="ignore", over="ignore"):
+        log_probabilities = log_softmax(np.array([[0.0, -gap], [gap, 0.0]]))[:, 1]
+    return log_probabilities + gap + np.log1p(np.exp(-gap))
 
 
 @check("B5", "a policy known in fractions", "all three arms")

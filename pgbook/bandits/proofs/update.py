@@ -85,7 +85,7 @@ POINT3 = dict(zip(H3, (0, sp.log(2), sp.log(3)), strict=True))
 @ledger.proves("B11c", "line by line", generality="three arms", point=POINT3, column=2)
 @wrong("sign", claimed=P3[2])
 @wrong("probability of the next arm", claimed=-P3[0])
-def three_arm_chain(column: int) -> Derivation:
+def three_arm_score(column: int) -> Derivation:
     """What document 000 works out when arm 1 of three is pulled; columns count from 0."""
     own = sp.S(int(column == 0))
     return Derivation(
