@@ -142,15 +142,11 @@ def _plain(symbol: sp.Symbol) -> str:
 
 
 class Choice:
-    """One of a few answers in words: the right one, then the wrong ones."""
+    """One of a few answers in words: the right one first, then all or the others."""
 
-    def __init__(self, reference: str, *others: str) -> None:
-        self.reference, self.others = reference, others
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """All answers, in an order that tells nothing."""
-        return tuple(sorted((self.reference, *self.others)))
+    def __init__(self, reference: str, *options: str) -> None:
+        self.reference = reference
+        self.options = sorted({reference, *options})  # an order that tells nothing
 
     @property
     def wanted(self) -> str:
@@ -169,4 +165,4 @@ class Choice:
 
 def yes_or_no(right: bool) -> Choice:
     """The answer to a question that can be answered with yes or no."""
-    return Choice("yes", "no") if right else Choice("no", "yes")
+    return Choice("yes" if right else "no", "yes", "no")

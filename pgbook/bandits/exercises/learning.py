@@ -29,12 +29,14 @@ def best_baseline() -> dict:
     """The best baseline goes where the expected reward does not."""
     arms = outcomes.bandit(LATE, [0.0, 1.0])
     reward = float(arms.weights @ arms.payoffs)
-    mean, none = arms.estimates(reward).variance(), arms.estimates().variance()
-    names = ("the average reward", "no baseline")
+    variances = {
+        "the average reward": arms.estimates(reward).variance(),
+        "no baseline": arms.estimates().variance(),
+    }
     return {
         "reward": Number(reward),
         "baseline": Number(arms.optimal_baseline()),
-        "larger": Choice(*(names if mean > none else names[::-1])),
+        "larger": Choice(max(variances, key=variances.get), *variances),
     }
 
 

@@ -153,10 +153,8 @@ def _shrunk_case(rng: np.random.Generator) -> tuple:
 @mistake("That is the weight of the current reward in the mean", factor=lambda t: 1 / (t + 1))
 def bug_or_not() -> dict:
     """The inclusive mean only shortens the step, by the same factor whatever the arm."""
-    factors = [_shrunk(t) for t in range(1, 20)]
-    positive = min(factors) > 0
-    names = ("the program", "the reviewer")
+    positive = min(map(_shrunk, range(1, 20))) > 0
     return {
-        "who": Choice(*(names if positive else names[::-1])),
+        "who": Choice("the program" if positive else "the reviewer", "the program", "the reviewer"),
         "factor": Function(_shrunk, _shrunk_case),
     }

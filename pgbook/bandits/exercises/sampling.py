@@ -32,6 +32,8 @@ def generator() -> dict:
     error = np.sqrt(policy.prod() / len(seeds))
     fair = np.abs(arms.mean(axis=1) - policy[1]) < 5 * error
     names = {(True, True): "neither", (False, True): "the first", (True, False): "the second"}
-    right = names.get(tuple(map(bool, fair)), "both")
-    others = {*names.values(), "both"} - {right}
-    return {"same_run": yes_or_no((arms[0] == arms[1]).all()), "wrong": Choice(right, *others)}
+    wrong = names.get(tuple(fair.tolist()), "both")
+    return {
+        "same_run": yes_or_no((arms[0] == arms[1]).all()),
+        "wrong": Choice(wrong, *names.values(), "both"),
+    }

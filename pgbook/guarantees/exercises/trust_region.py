@@ -86,11 +86,8 @@ def _slope(objective: Callable, ratio: float, advantage: float) -> str:
 @mistake("The advantage is negative: ascent makes the ratio smaller", mended="up")
 def clip() -> dict:
     """The objective with its minimum, and where a bad action at ratio two goes."""
-    ways = {"up", "down", "nowhere"}
-    found = {
-        "printed": _slope(_as_printed, 2.0, -1.0),
-        "mended": _slope(_objective, 2.0, -1.0),
-    }
-    return {name: Choice(way, *(ways - {way})) for name, way in found.items()} | {
-        "objective": Function(_objective, _sample)
+    return {
+        "printed": Choice(_slope(_as_printed, 2.0, -1.0), "up", "down", "nowhere"),
+        "mended": Choice(_slope(_objective, 2.0, -1.0), "up", "down", "nowhere"),
+        "objective": Function(_objective, _sample),
     }

@@ -54,10 +54,10 @@ def _climbed(constant: float) -> str:
 @mistake("A constant is a legal baseline: it changes no mean", constant="the gradient")
 def critic() -> dict:
     """The mean of the program, and the repair."""
-    others = {"zero": "the gradient", "the gradient": "zero"}
-    found = {"perfect": _climbed(0.0), "constant": _climbed(0.7)}
-    return {name: Choice(said, others[said]) for name, said in found.items()} | {
-        "advantage": Function(_advantage, _state)
+    return {
+        "perfect": Choice(_climbed(0.0), "zero", "the gradient"),
+        "constant": Choice(_climbed(0.7), "zero", "the gradient"),
+        "advantage": Function(_advantage, _state),
     }
 
 

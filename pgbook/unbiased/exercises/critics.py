@@ -34,12 +34,11 @@ def _variance(name: str) -> float:
 )
 def gate() -> dict:
     """Both variances, by listing the three trajectories."""
-    to_go, q = _variance("reward to go"), _variance("action value Q")
-    names = ("action value Q", "reward to go")
+    variances = {name: _variance(name) for name in ("reward to go", "action value Q")}
     return {
-        "to_go": Number(to_go, 1e-4),
-        "q": Number(q, 1e-4),
-        "more": Choice(*(names if q > to_go else names[::-1])),
+        "to_go": Number(variances["reward to go"], 1e-4),
+        "q": Number(variances["action value Q"], 1e-4),
+        "more": Choice(max(variances, key=variances.get), *variances),
     }
 
 
@@ -113,8 +112,7 @@ def bootstrap() -> dict:
         (False, False, True): "only 1",
         (False, False, False): "none",
     }
-    right = names.pop(where)
     return {
-        "biased": Choice(right, *names.values()),
+        "biased": Choice(names[where], *names.values()),
         "advantages": Function(_advantages, _episode),
     }

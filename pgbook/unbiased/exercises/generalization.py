@@ -73,10 +73,9 @@ def _above(shift: float) -> float:
 def rough() -> dict:
     """The variance of the pathwise estimate, and the slope for a jump by differences."""
     variances = _variances(10.0, 0.5)
-    larger, smaller = sorted(variances, key=variances.get, reverse=True)
     step = 1e-4
     return {
-        "larger": Choice(larger, smaller),
+        "larger": Choice(max(variances, key=variances.get), *variances),
         "variance": Number(variances["pathwise"], tolerance=0.5),
         "jump": Number((_above(step) - _above(-step)) / (2 * step)),
     }

@@ -47,8 +47,7 @@ def hard_limits() -> dict:
         (True, True): "both",
         (False, False): "neither",
     }
-    right = names.pop((_unbiased(0), _unbiased(1)))
-    return {"estimate": Choice(right, *names.values())}
+    return {"estimate": Choice(names[_unbiased(0), _unbiased(1)], *names.values())}
 
 
 def _scaled(s: float) -> float:

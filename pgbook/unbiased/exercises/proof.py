@@ -37,5 +37,7 @@ def _added(name: str) -> float:
 def full_score() -> dict:
     """Which variance grows, and by how much a step."""
     added = {"full score": _added("full_score"), "reward to go": _added("reward_to_go")}
-    right, other = sorted(added, key=added.get, reverse=True)
-    return {"grows": Choice(right, other), "per_step": Number(added["full score"], 0.01)}
+    return {
+        "grows": Choice(max(added, key=added.get), *added),
+        "per_step": Number(added["full score"], 0.01),
+    }
