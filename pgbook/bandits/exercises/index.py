@@ -37,11 +37,11 @@ def ties() -> dict:
 def _on_a_grid(order: int) -> tuple[float, float]:
     """The place and the size of the largest derivative of p in the logit, by differences."""
     logits = np.linspace(-6, 6, 120_001)
-    p = 1 / (1 + np.exp(-logits))
+    slope = p = 1 / (1 + np.exp(-logits))
     for _ in range(order):
-        p = np.gradient(p, logits)
-    best = int(p.argmax())
-    return float(1 / (1 + np.exp(-logits[best]))), float(p[best])
+        slope = np.gradient(slope, logits)
+    best = slope.argmax()
+    return float(p[best]), float(slope[best])
 
 
 @exercise(

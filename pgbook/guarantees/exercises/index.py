@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import sympy as sp
 
-from pgbook import mdp
+from pgbook import mdp, policies
+from pgbook.differences import central_differences
 from pgbook.exercises import Expression, Function, Number, exercise, mistake, yes_or_no
 
 GAMMA, P = sp.symbols("gamma p", positive=True)
@@ -13,19 +14,15 @@ GAMMA, P = sp.symbols("gamma p", positive=True)
 
 def _asymmetry() -> float:
     """How far the direction without the discounts is from being a gradient, on a ring."""
-    problem, h, step = mdp.ring(0.5, 3), np.array([[0.1, 0.4], [0.0, -0.3], [0.2, 0.0]]), 1e-4
-    columns = []
-    for entry in range(h.size):
-        moved = [h + sign * step * np.eye(h.size)[entry].reshape(h.shape) for sign in (1, -1)]
-        columns.append((_direction(problem, moved[0]) - _direction(problem, moved[1])).ravel())
-    jacobian = np.array(columns) / (2 * step)
+    problem, h = mdp.ring(0.5, 3), np.array([[0.1, 0.4], [0.0, -0.3], [0.2, 0.0]])
+    slopes = central_differences(lambda at: _direction(problem, at), h)
+    jacobian = slopes.reshape(h.size, h.size)
     return float(np.abs(jacobian - jacobian.T).max())
 
 
 def _direction(problem: mdp.MDP, preferences: np.ndarray) -> np.ndarray:
     """Scores times values at the first ten steps, each step with the weight one."""
-    weights = np.exp(preferences)
-    policy = weights / weights.sum(axis=1, keepdims=True)
+    policy = policies.softmax(preferences)
     visits = mdp.state_laws(problem, policy, 10).sum(axis=0)
     return visits[:, None] * policy * mdp.evaluate(problem, policy).advantages
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import sympy as sp
 
+from pgbook.differences import central_differences
 from pgbook.exercises import Choice, Expression, Number, exercise, mistake
 
 THETA = sp.Symbol("theta", real=True)
@@ -73,9 +74,9 @@ def _above(shift: float) -> float:
 def rough() -> dict:
     """The variance of the pathwise estimate, and the slope for a jump by differences."""
     variances = _variances(10.0, 0.5)
-    step = 1e-4
+    (jump,) = central_differences(_above, 0.0)
     return {
         "larger": Choice(max(variances, key=variances.get), *variances),
         "variance": Number(variances["pathwise"], tolerance=0.5),
-        "jump": Number((_above(step) - _above(-step)) / (2 * step)),
+        "jump": Number(jump),
     }

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from pgbook.differences import central_differences
 from pgbook.exercises import Choice, Number, exercise, mistake
 
 
@@ -19,15 +20,14 @@ def _law(mu: float, theta: float, end: float) -> tuple[np.ndarray, np.ndarray]:
     return x, np.exp(-((x - mu) ** 2) / 2) / mass
 
 
-def _unbiased(which: int, step: float = 1e-4) -> bool:
-    """Whether the mean of action times score is the slope of the mean action."""
-    mu, theta = at = (0.3, 1.5)
-    moved = [tuple(v + sign * step * (i == which) for i, v in enumerate(at)) for sign in (1, -1)]
+def _unbiased() -> np.ndarray:
+    """Of mu and theta, whether the mean of action times score is the slope of the mean action."""
+    mu, theta = at = 0.3, 1.5
     x, density = _law(mu, theta, theta)
-    logs = [np.log(_law(*place, theta)[1]) for place in moved]
-    estimate = np.sum(x * density * (logs[0] - logs[1])) / (2 * step) * (x[1] - x[0])
-    slope = (_mean_action(*moved[0]) - _mean_action(*moved[1])) / (2 * step)
-    return bool(abs(estimate - slope) < 1e-4)
+    scores = central_differences(lambda moved: np.log(_law(*moved, theta)[1]), at)
+    estimates = (x * density) @ scores * (x[1] - x[0])
+    slopes = central_differences(lambda moved: _mean_action(*moved), at)
+    return np.abs(estimates - slopes) < 1e-4
 
 
 @exercise(
@@ -47,7 +47,7 @@ def hard_limits() -> dict:
         (True, True): "both",
         (False, False): "neither",
     }
-    return {"estimate": Choice(names[_unbiased(0), _unbiased(1)], *names.values())}
+    return {"estimate": Choice(names[tuple(_unbiased().tolist())], *names.values())}
 
 
 def _scaled(s: float) -> float:

@@ -2,15 +2,16 @@
 
 import numpy as np
 
+from pgbook.differences import central_differences
 from pgbook.exercises import Choice, Function, exercise, mistake, sign_change
 from pgbook.unbiased import numeric
 
 
 def _push(policy: np.ndarray) -> float:
     """Minus the slope of the mean loss in the value, by differences; the rewards drop out."""
-    rewards, step = np.arange(len(policy)), 1e-4
-    low, high = (-policy @ ((rewards - v) * np.log(policy)) for v in (2 - step, 2 + step))
-    return -(high - low) / (2 * step)
+    rewards = np.arange(len(policy))
+    (slope,) = central_differences(lambda v: -policy @ ((rewards - v) * np.log(policy)), 2.0)
+    return -slope
 
 
 @exercise(
