@@ -15,7 +15,6 @@ from pgbook import exercises
 from pgbook.exercises import (
     Array,
     Choice,
-    Exercise,
     Expression,
     Feedback,
     Function,
@@ -47,8 +46,6 @@ each_exercise = pytest.mark.parametrize("one", ALL.values(), ids=ALL)
 @pytest.fixture(autouse=True)
 def _anew():
     exercises.forget()
-    yield
-    exercises.forget()
 
 
 @pytest.mark.parametrize(("label", "blank"), BLANKS)
@@ -59,18 +56,16 @@ def test_the_reference_is_an_answer_and_right(label, blank):
 
 @pytest.mark.parametrize(("one", "wrong"), MISTAKES)
 def test_a_mistake_is_refused_with_its_own_words(one, wrong):
-    said = one.verdict(wrong.blank, wrong.value)
-    assert said.endswith(f"{wrong.why}.")
-    feedback = exercises.check(one.label, **{wrong.blank: wrong.value})
-    assert not feedback and wrong.why in repr(feedback)
+    remarks = exercises.check(one.label, **{wrong.blank: wrong.value}).remarks
+    (said,) = (remark for remark in remarks if remark.blank == wrong.blank)
+    assert said.state == "wrong" and said.text.endswith(f"{wrong.why}.")
 
 
 @each_exercise
 def test_an_exercise_is_complete(one):
-    assert list(one.asks) == list(dict.fromkeys(one.asks)) and one.asks.keys() == one.blanks.keys()
+    assert one.asks.keys() == one.blanks.keys()
     assert len(one.hints) >= 2 and len(set(one.hints)) == len(one.hints)
-    assert {wrong.blank for wrong in one.mistakes} <= one.asks.keys()
-    assert one.mistakes and len({wrong.why for wrong in one.mistakes}) >= len(one.asks)
+    assert len({wrong.why for wrong in one.mistakes}) >= len(one.asks) > 0
 
 
 @each_exercise
@@ -186,13 +181,6 @@ def test_a_name_that_is_not_there_is_an_error(call, message):
         call()
 
 
-def raises(error):
-    def function(*_):
-        raise error
-
-    return function
-
-
 @pytest.mark.parametrize(
     ("answer", "given", "message"),
     [
@@ -258,7 +246,7 @@ def _several(rng):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (raises(IndexError("out of it")), r"for values = \[.*\]: it raised IndexError: out of it$"),
+        (lambda values: {}["no key"], r"for values = \[[^,]*\]: it raised KeyError: 'no key'$"),
         (lambda: 1, "it raised TypeError: .*takes 0 positional arguments but 1 was given"),
         (
             lambda values: values,
@@ -309,7 +297,6 @@ def test_decorators_are_read_from_above():
     def sample():
         return {"a": Number(3)}
 
-    assert isinstance(sample.exercise, Exercise)
     assert [wrong.why for wrong in sample.exercise.mistakes] == ["first", "second"]
     assert sample.exercise.verdict("a", 2) == "2 is too small. second."
     assert sample.exercise.verdict("a", 5) == "5 is too large."

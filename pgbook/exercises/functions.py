@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,11 +12,6 @@ from pgbook import validation
 from pgbook.exercises.values import shown
 
 SEED, TRIES = 20, 30
-
-
-def _called(function: Callable, *case: object) -> object:
-    """What is compared by default: the value of the function itself."""
-    return function(*case)
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class Function:
 
     reference: Callable
     draw: Callable[[np.random.Generator], tuple]
-    of: Callable = _called
+    of: Callable = operator.call
     takes: str = ""
     tolerance: float = 1e-6
 
