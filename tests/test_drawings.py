@@ -1,7 +1,6 @@
 """Drawings show all of a problem's table and nothing else, in words that one can read."""
 
-from collections import Counter
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -17,6 +16,7 @@ from pgbook.guarantees import pitfalls
 PHONE, LEAST = 350, 9  # pixels: the width of a page on a phone, and the size of text there
 GARNET = mdp.garnet(5, 3, 3, 0.9, rng=np.random.default_rng(1))
 GRID = mdp.grid_world(0.95, size=4)
+RING, CLIFF = mdp.ring(0.8), mdp.cliff(0.9)
 PAIR = {"positions": [[0, 0], [3.6, 0]]}
 TRIANGLE = {"positions": [[0, 0], [2.6, 0], [1.3, -2.3]]}
 POLICY, VALUES = policies.softmax([0.2, -0.4, 1.0]), np.array([1.0, 0.5, 2.0])
@@ -30,8 +30,8 @@ def random_pair():
 
 PROBLEMS = {
     "coin": (mdp.coin(0.5, 2), {"states": ["coin"]}),
-    "ring": (mdp.ring(0.8), {}),
-    "cliff": (mdp.cliff(0.9), {"states": ["safe", "cliff"]}),
+    "ring": (RING, {}),
+    "cliff": (CLIFF, {"states": ["safe", "cliff"]}),
     "second mistake": (mdp.cliff(0.9, mdp.SECOND_MISTAKE_COSTS), {"states": ["safe", "cliff"]}),
     "aliased": (mdp.aliased(10.0), {**TRIANGLE, "alike": [0, 1]}),
     "blind": (pitfalls.blind(10.0, 0.9), TRIANGLE),
@@ -43,24 +43,24 @@ PROBLEMS = {
     "one state": (pitfalls.one_state([1.0, 0.5, 2.0], 0.9), {}),
     "random pair": (random_pair(), PAIR),
 }
-OTHERS = {
-    "loop": lambda ax: drawings.draw_loop(ax),
-    "trajectory": lambda ax: drawings.draw_trajectory(ax),
+DRAWINGS = {
+    "loop": drawings.draw_loop,
+    "trajectory": drawings.draw_trajectory,
     "bandit": lambda ax: drawings.draw_bandit(ax, POLICY, VALUES),
     "garnet": lambda ax: drawings.draw_choices(ax, GARNET, 1),
     "grid": lambda ax: drawings.draw_grid(ax, GRID, columns=4, state=5, action=3),
+} | {
+    name: partial(drawings.draw_problem, problem=problem, **how)
+    for name, (problem, how) in PROBLEMS.items()
 }
 each_problem = pytest.mark.parametrize("name", PROBLEMS)
+each_drawing = pytest.mark.parametrize("name", DRAWINGS)
 
 
 @cache
 def draw(name):
     axes = Figure().subplots()
-    if name in OTHERS:
-        assert OTHERS[name](axes) is axes
-    else:
-        problem, how = PROBLEMS[name]
-        assert drawings.draw_problem(axes, problem, **how) is axes
+    assert DRAWINGS[name](axes) is axes
     axes.figure.canvas.draw()
     return axes
 
@@ -86,7 +86,7 @@ def rgba(color):
     return FancyArrowPatch((0, 0), (1, 1), color=color).get_edgecolor()
 
 
-@pytest.mark.parametrize("name", [*PROBLEMS, *OTHERS])
+@each_drawing
 def test_words_can_be_read_and_do_not_overlap(name):
     axes = draw(name)
     width, boxes = axes.figure.get_size_inches()[0], [x.get_window_extent() for x in axes.texts]
@@ -100,7 +100,7 @@ def test_words_can_be_read_and_do_not_overlap(name):
         assert page.containsy(extent.y0) and page.containsy(extent.y1)
 
 
-@pytest.mark.parametrize("name", [*PROBLEMS, *OTHERS])
+@each_drawing
 def test_no_arrow_runs_through_words(name):
     axes = draw(name)
     for points, *_ in lines(axes):
@@ -109,7 +109,7 @@ def test_no_arrow_runs_through_words(name):
             assert not box.count_contains(axes.transData.transform(points)), text.get_text()
 
 
-@pytest.mark.parametrize("name", [*PROBLEMS, *OTHERS])
+@each_drawing
 def test_one_unit_is_one_inch(name):
     axes = draw(name)
     sides = np.array([np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim())])
@@ -122,29 +122,37 @@ def is_end(problem, s):
 
 
 def table(problem):
-    """What is to be drawn, read off the tables: state, next state and colour of each arrow."""
-    law, found = problem.dense(), set()
-    for s, a, z in zip(*np.nonzero(law), strict=True):
+    """What is to be drawn, read off the tables: of each arrow its probability and its reward."""
+    law, found = problem.dense(), {}
+    for s, a, z in np.argwhere(law).tolist():
         if not is_end(problem, s):
-            same = [
+            same = tuple(
                 b
                 for b in range(problem.n_actions)
                 if (law[s, b] == law[s, a]).all() and problem.reward[s, b] == problem.reward[s, a]
-            ]
-            found.add((s, z, *same))
-    colors = (
-        (s, z, rgba("#000000" if len(same) > 1 else style.ARMS[same[0]])) for s, z, *same in found
-    )
-    return Counter((int(s), int(z), color) for s, z, color in colors)
+            )
+            color = rgba("#000000" if len(same) > 1 else style.ARMS[a])
+            found[s, z, same, color] = law[s, a, z], problem.reward[s, a]
+    return found
+
+
+def read(words, n_actions):
+    """The actions that words name, and the probability and the reward that they say."""
+    who, pays = words.replace("−", "-").split("\npays ")
+    who, _, chance = who.partition(", $p$ = ")
+    actions = who.removeprefix("actions ").removeprefix("action ")
+    numbers = range(n_actions) if actions == "any action" else map(int, actions.split(", "))
+    return tuple(numbers), (float(chance or 1), float(pays))
 
 
 @each_problem
-def test_each_positive_probability_has_an_arrow_and_nothing_else_has(name):
+def test_each_positive_probability_has_an_arrow_with_its_words_and_nothing_else_has(name):
     axes, problem = draw(name), PROBLEMS[name][0]
     circles = [patch for patch in axes.patches if isinstance(patch, Circle | Rectangle)]
     places = np.array([c.center if isinstance(c, Circle) else c.get_center() for c in circles])
     assert len(places) == problem.n_states
-    drawn, starts = Counter(), []
+    words = [text for text in axes.texts if "\npays " in text.get_text()]
+    drawn, starts = [], []
     for points, color, has_head in lines(axes):
         assert has_head
         reached = np.hypot(*(points[:, None] - places).T).T  # (points, S)
@@ -154,31 +162,15 @@ def test_each_positive_probability_has_an_arrow_and_nothing_else_has(name):
             starts += touched
             continue
         (last,) = touched - {first} or {first}
-        drawn[int(first), last, color] += 1
-    assert drawn == table(problem)
+        away = [np.hypot(*(points - text.get_position()).T).min() for text in words]
+        nearest = words.pop(int(np.argmin(away))).get_text()
+        actions, numbers = read(nearest, problem.n_actions)
+        drawn.append(((int(first), last, actions, color), numbers))
+    expected = table(problem)
+    assert sorted(arrow for arrow, _ in drawn) == sorted(expected) and not words
+    for arrow, numbers in drawn:
+        assert numbers == pytest.approx(expected[arrow], rel=5e-3)
     assert sorted(starts) == (np.flatnonzero(problem.start).tolist() if len(places) > 1 else [])
-
-
-def value(word):
-    return float(word.replace("−", "-"))
-
-
-@each_problem
-def test_the_numbers_beside_the_arrows_are_those_of_the_table(name):
-    axes, problem = draw(name), PROBLEMS[name][0]
-    law, said, expected = problem.dense(), [], []
-    for text in axes.texts:
-        if "\npays " in text.get_text():
-            who, pays = text.get_text().split("\npays ")
-            who, _, chance = who.partition(", $p$ = ")
-            actions = who.removeprefix("actions ").removeprefix("action ")
-            whole = actions == "any action"
-            numbers = range(problem.n_actions) if whole else map(int, actions.split(", "))
-            said += [(a, value(chance or "1"), value(pays)) for a in numbers]
-    for s, a, z in zip(*np.nonzero(law), strict=True):
-        if not is_end(problem, s):
-            expected.append((a, law[s, a, z], problem.reward[s, a]))
-    np.testing.assert_allclose(sorted(said), sorted(expected), rtol=5e-3)
 
 
 @each_problem
@@ -194,10 +186,9 @@ def test_a_frame_stands_around_the_states_that_look_alike():
     (frame,) = (patch for patch in axes.patches if patch.get_linestyle() == "--")
     inside = frame.get_window_extent()
     for patch in axes.patches:
-        if isinstance(patch, Circle):
-            assert inside.count_contains(patch.get_window_extent().corners()) == 4
-        elif isinstance(patch, Rectangle):
-            assert inside.count_contains(patch.get_window_extent().corners()) == 0
+        if isinstance(patch, Circle | Rectangle):
+            corners = inside.count_contains(patch.get_window_extent().corners())
+            assert corners == (4 if isinstance(patch, Circle) else 0)
 
 
 def test_agent_and_environment_are_joined_both_ways():
@@ -240,10 +231,9 @@ def test_a_grid_shows_each_cell_and_where_the_action_may_lead():
     cells = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     said = {}
     for text in axes.texts:
+        middle = text.get_window_extent().get_points().mean(axis=0)
         for z, cell in enumerate(cells):
-            if cell.get_window_extent().contains(
-                *text.get_window_extent().get_points().mean(axis=0)
-            ):
+            if cell.get_window_extent().contains(*middle):
                 said[z] = text.get_text()
     law = GRID.dense()[5, 3]
     moves = {int(z): f"{law[z]:.3g}" for z in np.flatnonzero(law)}
@@ -257,30 +247,28 @@ def test_an_action_that_may_stay_says_so():
 
 
 @pytest.mark.parametrize(
+    ("problem", "how", "message"),
+    [
+        (GRID, {}, "problem must have at most 6 states"),
+        ("coin", {}, "problem must be an object of class MDP"),
+        (RING, {"states": "ab"}, "states must hold 3"),
+        (RING, {"states": 3}, "states must hold 3"),
+        (CLIFF, {"states": ["safe", "precipice"]}, "fit into 0.48 inches, got 'precipice'"),
+        (RING, {"positions": [[0, 0]]}, r"positions must have shape \(3, 2\)"),
+        (CLIFF, {"positions": [[0, 0], [1, 0]]}, "positions must be at least 1.2 apart"),
+        (GARNET, {}, "positions must leave room"),
+        (RING, {"alike": [3]}, "alike must hold states"),
+        (RING, {"alike": [0.5]}, "alike must be an array"),
+    ],
+)
+def test_a_problem_that_cannot_be_drawn_is_refused(problem, how, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        drawings.draw_problem(Figure().subplots(), problem, **how)
+
+
+@pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda ax: drawings.draw_problem(ax, GRID), "problem must have at most 6 states"),
-        (lambda ax: drawings.draw_problem(ax, "coin"), "problem must be an object of class MDP"),
-        (lambda ax: drawings.draw_problem(ax, mdp.ring(0.8), states="ab"), "states must hold 3"),
-        (
-            lambda ax: drawings.draw_problem(ax, mdp.ring(0.8), positions=[[0, 0]]),
-            r"positions must have shape \(3, 2\)",
-        ),
-        (
-            lambda ax: drawings.draw_problem(ax, mdp.cliff(0.9), positions=[[0, 0], [1, 0]]),
-            "positions must be at least 1.2 apart",
-        ),
-        (lambda ax: drawings.draw_problem(ax, GARNET), "positions must leave room"),
-        (lambda ax: drawings.draw_problem(ax, mdp.ring(0.8), alike=[3]), "alike must hold states"),
-        (
-            lambda ax: drawings.draw_problem(ax, mdp.ring(0.8), alike=[0.5]),
-            "alike must be an array",
-        ),
-        (lambda ax: drawings.draw_problem(ax, mdp.ring(0.8), states=3), "states must hold 3"),
-        (
-            lambda ax: drawings.draw_problem(ax, mdp.cliff(0.9), states=["safe", "precipice"]),
-            "states must have names that fit into 0.48 inches, got 'precipice'",
-        ),
         (lambda ax: drawings.draw_choices(ax, GARNET, 5), "state must be one of 0, ..., 4"),
         (lambda ax: drawings.draw_grid(ax, GARNET, 5, 0, 0), "problem must pay by cell"),
         (lambda ax: drawings.draw_grid(ax, GRID, 4, 15, 0), "state must be one whose actions"),
