@@ -45,9 +45,9 @@ LAWS = ("policy", "new_policy", "other", "p", "q", "weights", "start", "transiti
 # One legal value for each name of an argument: numbers that every type can hold.
 LEGAL = {
     **dict.fromkeys(("policy", "p", "weights"), np.array([0.25, 0.25, 0.5])),
-    **dict.fromkeys(("new_policy", "q", "other"), np.array([0.5, 0.25, 0.25])),
+    **dict.fromkeys(("new_policy", "q"), np.array([0.5, 0.25, 0.25])),
     **dict.fromkeys(("preferences", "log_mean", "mean_log_reward"), np.array([2.0, -1.0, 1.0])),
-    **dict.fromkeys(("action_values", "values", "samples"), np.array([100.0, 3.0, -7.0])),
+    **dict.fromkeys(("action_values", "samples"), np.array([100.0, 3.0, -7.0])),
     **dict.fromkeys(("payoffs", "truth", "at"), np.array([100.0, 3.0, -7.0])),
     **dict.fromkeys(("mean_reward", "log_deviation", "standard_error"), np.array([4.0, 1.0, 2.0])),
     "mean": 2.0,
@@ -127,7 +127,7 @@ OWN = {
     EPISODES.generalized_advantages: {"table": np.array([[2.0], [100.0], [-7.0]])},
     EPISODES.action_entries: {"table": CRITIC},
     EPISODES.scaled_scores: {"factors": np.arange(24.0).reshape(8, 3)},
-    guarantees.follow: {"rule": stay, "policy": UNIFORM, "bound": None},
+    guarantees.follow: {"rule": stay, "bound": None},
     guarantees.learn: {"rule": stay},
     guarantees.optimism: {"rule": stay},
     guarantees.best_within_mean_kl: {"policy": UNEVEN, "advantages": ADVANTAGES},
