@@ -12,6 +12,7 @@ from pgbook import validation
 from pgbook.exercises.values import shown
 
 SEED, TRIES = 20, 30
+TOLERANCE = 1e-6  # of an entry, relative where the entry is larger than one
 
 
 @dataclass(frozen=True)
@@ -30,15 +31,12 @@ class Function:
         but also a mean over all that can be drawn, where more than one function is right.
     takes : str
         The arguments of the reader's function if they are not those of a case.
-    tolerance : float
-        The largest error of an entry, relative where the entry is larger than one.
     """
 
     reference: Callable
     draw: Callable[[np.random.Generator], tuple]
     of: Callable = operator.call
     takes: str = ""
-    tolerance: float = 1e-6
 
     @property
     def _names(self) -> list[str]:
@@ -82,5 +80,5 @@ class Function:
             validation.shaped("the value", got, right.shape)
         except (TypeError, ValueError) as error:
             return str(error)
-        close = np.abs(got - right) <= self.tolerance * np.maximum(1, np.abs(right))
+        close = np.abs(got - right) <= TOLERANCE * np.maximum(1, np.abs(right))
         return "" if close.all() else f"expected {shown(right)}, got {shown(got)}"

@@ -27,7 +27,7 @@ def shifted() -> dict:
     """The mean of the score estimate by integration, and what is missing to the slope."""
     z, e = sp.Symbol("z", real=True), sp.Symbol("e", positive=True)
     # With z = theta + e the integral has ends that do not depend on the parameter.
-    payoff, density = z.subs(z, THETA + e), sp.exp(-e)
+    payoff, density = THETA + e, sp.exp(-e)
     score = sp.diff(sp.log(sp.exp(THETA - z)), THETA)
     mean = sp.integrate(payoff * score * density, (e, 0, sp.oo))
     slope = sp.diff(sp.integrate(payoff * density, (e, 0, sp.oo)), THETA)
