@@ -24,9 +24,10 @@ MADE_BY_US = (
     *(guarantees.Shift, guarantees.Weights, unbiased.Family),
 )
 UNIFORM, UNEVEN = np.full((4, 2), 0.5), np.array([[0.25, 0.75]] * 4)
-RING = mdp.ring(0.5, 4)
-CURRENT, EPISODES = mdp.evaluate(RING, UNIFORM), mdp.trajectories(mdp.coin(0.5, 3), [[0.5, 0.5]])
+RING, COIN, BIASED = mdp.ring(0.5, 4), mdp.coin(0.5, 3), np.array([[0.25, 0.75]])
+CURRENT, EPISODES = mdp.evaluate(RING, UNIFORM), mdp.trajectories(COIN, [[0.5, 0.5]])
 STEP = outcomes.bandit([0.25, 0.25, 0.5], [100.0, 3.0, -7.0])
+COLUMN = np.array([[2.0], [100.0], [-7.0]])
 CRITIC = np.array([[[2.0, 100.0]], [[-7.0, 3.0]], [[1.0, 0.0]]])
 ADVANTAGES = np.array([[100.0, 3.0], [-7.0, 2.0], [0.0, 1.0], [5.0, 5.0]])
 
@@ -97,7 +98,7 @@ TABLES = {
 OWN = {
     bandits.follow_rewards: {"baseline": "first", "step_size": np.array([0.5, 0.25])},
     bandits.ascend: {"preferences": np.array([[2.0, -1.0, 1.0]])},
-    unbiased.compare_estimators: {"problem": mdp.coin(0.5, 3), "policy": np.array([[0.25, 0.75]])},
+    unbiased.compare_estimators: {"problem": COIN, "policy": BIASED},
     bandits.score_estimates: {"rewards": np.array([100.0, 3.0, -7.0])},
     guarantees.Comparison: {"new_policy": UNEVEN},
     guarantees.mixture: {"policy": UNIFORM, "other": UNEVEN},
@@ -121,10 +122,10 @@ OWN = {
         "mean": np.array([100.0, 3.0, -7.0]),
         "size": np.array([100.0, 3.0, 7.0]),
     },
-    outcomes.OneStep: {"scores": np.array([[2.0], [100.0], [-7.0]])},
-    outcomes.Outcomes: {"values": np.array([[2.0], [100.0], [-7.0]])},
-    EPISODES.state_baseline: {"table": np.array([[2.0], [100.0], [-7.0]])},
-    EPISODES.generalized_advantages: {"table": np.array([[2.0], [100.0], [-7.0]])},
+    outcomes.OneStep: {"scores": COLUMN},
+    outcomes.Outcomes: {"values": COLUMN},
+    EPISODES.state_baseline: {"table": COLUMN},
+    EPISODES.generalized_advantages: {"table": COLUMN},
     EPISODES.action_entries: {"table": CRITIC},
     EPISODES.scaled_scores: {"factors": np.arange(24.0).reshape(8, 3)},
     guarantees.follow: {"rule": stay, "bound": None},
@@ -138,14 +139,10 @@ OWN = {
         "cells": np.array([[[0, 3]], [[7, 2]], [[1, 1]]]),
         "rewards": np.array([[[100.0, 3.0]], [[-7.0, 2.0]], [[0.0, 1.0]]]),
     },
-    unbiased.all_actions: {"policy": np.array([[0.25, 0.75]]), "table": CRITIC},
-    unbiased.repaired: {"policy": np.array([[0.25, 0.75]]), "table": CRITIC},
-    unbiased.gae: {"problem": mdp.coin(0.5, 3), "policy": np.array([[0.25, 0.75]])},
-    unbiased.ladder: {
-        "problem": mdp.coin(0.5, 3),
-        "policy": np.array([[0.25, 0.75]]),
-        "noise": CRITIC,
-    },
+    unbiased.all_actions: {"policy": BIASED, "table": CRITIC},
+    unbiased.repaired: {"policy": BIASED, "table": CRITIC},
+    unbiased.gae: {"problem": COIN, "policy": BIASED},
+    unbiased.ladder: {"problem": COIN, "policy": BIASED, "noise": CRITIC},
 }
 
 
@@ -194,9 +191,9 @@ def call(function, given):
 def numbers(result):
     """All numbers of a result, one after the other."""
     if is_dataclass(result):
-        result = list(vars(result).values())
+        result = vars(result)
     if isinstance(result, dict):
-        result = list(result.values())
+        result = [*result.values()]
     if isinstance(result, list | tuple):
         return np.concatenate([[], *map(numbers, result)])
     if isinstance(result, np.ndarray | float | int):
