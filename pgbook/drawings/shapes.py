@@ -91,7 +91,7 @@ def circle(ax: Axes, place: FloatArray, radius: float = RADIUS) -> None:
     ax.add_patch(Circle(place, radius, fill=False, edgecolor=style.EXACT, linewidth=1.4))
 
 
-def dot(ax: Axes, place: FloatArray, color: str = style.EXACT) -> None:
+def dot(ax: Axes, place: FloatArray, color: str) -> None:
     """An action that was chosen: now it is up to chance."""
     ax.add_patch(Circle(place, DOT, color=color))
 
