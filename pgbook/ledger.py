@@ -168,8 +168,8 @@ def check(
     def register(judge: Callable) -> Callable:
         parameters = inspect.signature(judge).parameters.values()
         defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
-        trial = _Trial(judge, cases, seed, tolerance, defaults | given)
-        return _put_under(claim, name, judge, trial, trial.arguments)
+        trial = partial(_tried, judge, cases, seed, tolerance, **defaults | given)
+        return _put_under(claim, name, judge, trial, trial.keywords)
 
     return register
 
@@ -241,24 +241,17 @@ def _put_under(
     return function
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """A function of one case and the family that it is tried on; called, it gives evidence."""
-
-    judge: Callable
-    cases: Cases
-    seed: int | None
-    tolerance: float
-    arguments: Mapping[str, object]
-
-    def __call__(self, **changed: object) -> Evidence:
-        arguments, seed = {**self.arguments, **changed}, self.cases.seed
-        text = self.cases.text.format(**arguments)
-        if self.seed is not None:
-            seed, arguments["rng"] = self.seed, np.random.default_rng(self.seed)
-        cases = (case if isinstance(case, tuple) else (case,) for case in self.cases.drawn)
-        said = [self.judge(*case, **arguments) for case in cases]
-        return evidence.judged(said, text, tolerance=self.tolerance, seed=seed)
+def _tried(
+    judge: Callable, cases: Cases, seed: int | None, tolerance: float, /, **arguments: object
+) -> Evidence:
+    """Evidence from a function of one case, tried on a family."""
+    text = cases.text.format(**arguments)
+    if seed is not None:
+        arguments["rng"] = np.random.default_rng(seed)
+    each = (case if isinstance(case, tuple) else (case,) for case in cases.drawn)
+    said = [judge(*case, **arguments) for case in each]
+    seed = cases.seed if seed is None else seed
+    return evidence.judged(said, text, tolerance=tolerance, seed=seed)
 
 
 def checks_of(module: ModuleType) -> list[tuple[str, Check]]:
