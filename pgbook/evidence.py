@@ -65,18 +65,15 @@ def judged(said: Sequence, cases: str, *, tolerance: float, seed: int | None) ->
     return exact(values, cases, tolerance=tolerance, seed=seed)
 
 
-def exact(
-    errors: FloatArray, cases: str, *, tolerance: float = 1e-12, seed: int | None = None
-) -> Evidence:
+def exact(errors: FloatArray, cases: str, *, tolerance: float, seed: int | None) -> Evidence:
     """Evidence that errors are zero up to round-off; `cases` says of what and how many."""
     if np.isnan(errors).any():  # which is no rejection of a mutant
         raise ValueError(f"errors must be numbers, got {errors}")
     error = float(np.max(np.abs(errors)))
     numbers = {"error": error, "tolerance": tolerance, "cases": cases, "seed": seed}
-    where = cases if seed is None else f"{cases}, seed {seed}"
-    if error <= tolerance:
-        return Evidence(True, "exact", f"error at most {tolerance:.0e}: {where}", numbers)
-    return Evidence(False, "exact", f"error {error:.3g}: {where}", numbers)
+    passed = error <= tolerance
+    said = f"error at most {tolerance:.0e}" if passed else f"error {error:.3g}"
+    return Evidence(passed, "exact", f"{said}: {_where(cases, seed)}", numbers)
 
 
 def true_in(truths: FloatArray, cases: str, *, seed: int | None = None) -> Evidence:
@@ -84,12 +81,16 @@ def true_in(truths: FloatArray, cases: str, *, seed: int | None = None) -> Evide
     truths = np.atleast_1d(truths)
     if truths.dtype != bool or not truths.size:
         raise ValueError(f"truths must hold at least one boolean, got {truths!r}")
-    where = cases if seed is None else f"{cases}, seed {seed}"
-    numbers = {"false": int((~truths).sum()), "of": truths.size, "cases": cases, "seed": seed}
-    wrong = int((~truths).sum())
-    count = f"in {wrong:,} of {truths.size:,}" if truths.size > 1 else ""
-    said = f"false {count}" if wrong else f"true in all {truths.size:,}" if count else "true"
-    return Evidence(wrong == 0, "exact", f"{said.strip()}: {where}", numbers)
+    wrong, n = int((~truths).sum()), truths.size
+    numbers = {"false": wrong, "of": n, "cases": cases, "seed": seed}
+    said = "false" if wrong else "true"
+    if n > 1:
+        said += f" in {wrong:,} of {n:,}" if wrong else f" in all {n:,}"
+    return Evidence(wrong == 0, "exact", f"{said}: {_where(cases, seed)}", numbers)
+
+
+def _where(cases: str, seed: int | None) -> str:
+    return cases if seed is None else f"{cases}, seed {seed}"
 
 
 def monte_carlo(sampled: Sampled, *, seed: int) -> Evidence:
