@@ -10,7 +10,7 @@ from statistics import NormalDist
 import numpy as np
 
 from pgbook import validation
-from pgbook.validation import FloatArray, fraction
+from pgbook.validation import FloatArray
 
 FAMILY_LEVEL = 1e-3
 ROUND_OFF = 1e-12
@@ -74,15 +74,13 @@ def estimate(samples: FloatArray) -> Estimate:
     return Estimate(first + samples.mean(axis=0), error, size)
 
 
-def critical_value(n_components: int = 1, level: float = FAMILY_LEVEL) -> float:
+def critical_value(n_components: int) -> float:
     """Largest absolute z that `n_components` true values may show together, by Bonferroni.
 
-    3.29 for one component, 3.59 for three, 3.86 for nine at the level 1e-3.
+    3.29 for one component, 3.59 for three, 3.86 for nine: the level is 1e-3 for all together.
     """
-    n_components, level = validation.count("n_components", n_components), fraction("level", level)
-    if not 1e-290 < level < 1:
-        raise ValueError(f"level must lie strictly between 1e-290 and 1, got {level}")
-    return -NormalDist().inv_cdf(level / (2 * n_components))
+    n_components = validation.count("n_components", n_components)
+    return -NormalDist().inv_cdf(FAMILY_LEVEL / (2 * n_components))
 
 
 def z_scores(result: Estimate, truth: FloatArray) -> FloatArray:

@@ -39,7 +39,7 @@ def stay(policy, advantages, occupancy):
 UNLIKE_OTHERS = ("from_gymnasium",)  # `test_mdp_problems`
 NAN = (bandits.naive_softmax,)  # whose point it is to overflow
 
-FRACTIONS = ("discount", "epsilon", "fraction", "mixing", "slip", "down", "level", "uniforms")
+FRACTIONS = ("discount", "epsilon", "fraction", "mixing", "slip", "down", "uniforms")
 POSITIVE = ("step_size", "alpha", "step", "deviation", "tolerance", "step_sizes", "mean_reward")
 LAWS = ("policy", "new_policy", "other", "p", "q", "weights", "start", "transition")
 
@@ -63,7 +63,7 @@ LEGAL = {
     "most": 1000,
     **dict.fromkeys(("step_size", "alpha", "theta", "noise", "mixing", "slip", "down"), 0.5),
     **dict.fromkeys(("discount", "epsilon", "fraction", "tolerance", "least", "step"), 0.25),
-    **dict.fromkeys(("level", "temperature", "logit"), 0.125),
+    **dict.fromkeys(("temperature", "logit"), 0.125),
     **dict.fromkeys(("reward", "shift", "cost", "gap", "deviation", "baseline"), 3.0),
     "constant": 100.0,
     **dict.fromkeys(("leave", "stay"), 3.0),
