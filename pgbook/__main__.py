@@ -39,8 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _summary(checked: list[CheckedClaim]) -> str:
-    verdicts = Counter(str(one.claim.verdict) for one in checked)
-    counts = ", ".join(f"{v} {verdicts[v]}" for v in map(str, ledger.Verdict) if verdicts[v])
+    verdicts = Counter(one.claim.verdict for one in checked)
+    counts = ", ".join(f"{v} {verdicts[v]}" for v in ledger.Verdict if verdicts[v])
     checks = sum(len(one.checks) for one in checked)
     mutants = sum(len(one.mutants) for one in checked)
     failures = sum(len(one.failures) for one in checked)

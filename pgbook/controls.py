@@ -92,5 +92,5 @@ def native_play(name: str, label: str) -> str:
     """A button of a page that walks the slider of a parameter through its values."""
     return (
         f'<button type="button" class="play" value="{name}" aria-pressed="false" '
-        f'aria-label="Play {html.escape(label, quote=True)}"></button>'
+        f'aria-label="Play {html.escape(label)}"></button>'
     )

@@ -47,7 +47,7 @@ class Frame:
 
     svg: str
     text: str
-    limits: tuple[tuple[float, float], ...] = ()
+    limits: tuple[tuple[float, float], ...]
 
 
 class Explorer:
@@ -182,7 +182,7 @@ class Explorer:
             controls.native(self.name, name, self.labels[name], values, self.start[name])
             for name, values in self.parameters.items()
         )
-        title, text = (html.escape(t, quote=True) for t in (self.title, frames[first].text))
+        title, text = (html.escape(t) for t in (self.title, frames[first].text))
         return Template(PAGE.rstrip()).substitute(
             name=self.name,
             title=title,
@@ -235,11 +235,9 @@ def explorable(
     """
 
     def register(draw: Callable[..., str]) -> Callable[..., Explorer]:
-        settings = {"title": title, "labels": labels, "size": size, "play": play}
-
         @wraps(draw)
         def explore(**grid: object) -> Explorer:
-            return Explorer(draw, **settings, **grid)
+            return Explorer(draw, title=title, labels=labels, size=size, play=play, **grid)
 
         explore.__doc__ = draw.__doc__ or f"{title}."
         return explore
@@ -269,7 +267,7 @@ def _values(name: str, values: Sequence[Value]) -> list[Value]:
         return values
     if any(isinstance(v, str | bool) for v in values):
         raise ValueError(f"{name} must hold numbers or strings, not both, got {values}")
-    if values != sorted(set(values)):
+    if values != sorted(values):
         raise ValueError(f"{name} must hold increasing numbers, got {values}")
     return values
 

@@ -53,7 +53,7 @@ def value_at(
     Non-commutative symbols have matrices for values; the whole must be a number then, such as a row
     times a column.
     """
-    functions = {name: meaning for name, meaning in values.items() if _is_function(name)}
+    functions = {f: meaning for f, meaning in values.items() if isinstance(f, sp.FunctionClass)}
     values = {name: value for name, value in values.items() if name not in functions}
     definitions = {
         name: _applied(expressed(meaning), functions)
@@ -73,10 +73,6 @@ def value_at(
     if value.has(sp.Indexed, sp.Sum):  # such as 1/2[0], where a symbol and a list share a name
         raise DerivationError(f"values must give all entries and no name twice, got {value}")
     return value
-
-
-def _is_function(name: object) -> bool:
-    return isinstance(name, sp.FunctionClass)
 
 
 def _applied(expression: sp.Basic, functions: Mapping[sp.FunctionClass, object]) -> sp.Basic:

@@ -137,7 +137,7 @@ def _text(name: str, cell: object, digits: int) -> str:
         case Integral():
             return f"{cell:,}".replace("-", MINUS)
         case Real():
-            return _number(float(cell), digits)
+            return _number(cell, digits)
         case np.ndarray() if cell.ndim == 0:
             return _text(name, cell.item(), digits)
         case np.ndarray() if cell.ndim == 1:
