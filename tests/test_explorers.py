@@ -68,16 +68,19 @@ def on_pages():
     """Each cell that shows an explorer, evaluated."""
     for chapter, module in EXPLORERS.items():
         names = {"explorers": module, chapter: import_module(f"pgbook.{chapter}")}
-        first = ["ten_minutes.ipynb"] if chapter == "bandits" else []
-        for page in [
-            *(ROOT / "book" / p for p in first),
-            *(ROOT / "book" / chapter).glob("*.ipynb"),
-        ]:
+        pages = list((ROOT / "book" / chapter).glob("*.ipynb"))
+        if chapter == "bandits":
+            pages.append(ROOT / "book" / "ten_minutes.ipynb")
+        for page in pages:
             for cell in json.loads(page.read_text())["cells"]:
                 source = "".join(cell["source"])
                 if cell["cell_type"] == "code" and re.match(r"explorers\.\w+\(", source):
                     name = source.split("(")[0].removeprefix("explorers.")
                     yield pytest.param(eval(source, names), chapter, name, id=name)
+
+
+ON_PAGES = list(on_pages())
+each_explorer = pytest.mark.parametrize(("subject", "chapter", "name"), ON_PAGES)
 
 
 def between(values):
@@ -86,7 +89,7 @@ def between(values):
     return first if isinstance(first, str | int) else 0.6 * first + 0.4 * second
 
 
-@pytest.mark.parametrize(("subject", "chapter", "name"), list(on_pages()))
+@each_explorer
 def test_an_explorer_draws_and_says_a_sentence_with_numbers_between_its_points(
     subject, chapter, name
 ):
@@ -100,7 +103,7 @@ MOVING = {"identity"}  # each family of laws has its own scale
 UNSAID = re.compile(r"-0(?:\.0*)?(?![\d.])|\b(?:inf|nan)\b")
 
 
-@pytest.mark.parametrize(("subject", "chapter", "name"), list(on_pages()))
+@each_explorer
 def test_axes_stay_and_sentences_hold_numbers_over_the_whole_grid(subject, chapter, name):
     limits = set()
     for point in subject.grid():
@@ -112,7 +115,7 @@ def test_axes_stay_and_sentences_hold_numbers_over_the_whole_grid(subject, chapt
     assert (len(limits) == 1) == (name not in MOVING)
 
 
-@pytest.mark.parametrize(("subject", "chapter", "name"), list(on_pages()))
+@each_explorer
 def test_letters_of_a_frame_are_at_least_nine_pixels_on_a_phone(subject, chapter, name):
     for end in (0, -1):
         svg = subject.frame(**subject.grid()[end]).svg
@@ -126,17 +129,10 @@ def test_every_explorer_is_on_a_page(chapter):
     functions = [
         n for n, v in vars(EXPLORERS[chapter]).items() if hasattr(v, "__wrapped__") and n[0] != "_"
     ]
-    assert sorted(functions) == sorted(p.values[2] for p in on_pages() if p.values[1] == chapter)
+    assert sorted(functions) == sorted(p.values[2] for p in ON_PAGES if p.values[1] == chapter)
 
 
 # Chapter 1.
-
-
-def test_an_explorer_is_made_of_its_function_and_a_grid():
-    grid = {"step_size": [0.5, 1.0], "reward": [1.0, 2.0]}
-    subject = EXPLORERS["bandits"].survival(start={"reward": 2.0}, **grid)
-    assert subject.frame(step_size=0.9, reward=1.1).text == says("survival")
-    assert subject.labels == {"step_size": "step size α", "reward": "reward of the worse arm ρ"}
 
 
 def test_the_objective_describes_its_curvature():
