@@ -100,10 +100,10 @@ def table(
 def _by_rows(given: Mapping | Iterable) -> tuple[tuple[str, ...], Sequence[tuple]]:
     if isinstance(given, Mapping):
         columns = {name: list(column) for name, column in given.items()}
-        if len(sizes := {len(column) for column in columns.values()}) > 1:
-            lengths = {name: len(column) for name, column in columns.items()}
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
             raise ValueError(f"columns must have equal lengths, got {lengths}")
-        head, rows = tuple(columns), list(zip(*columns.values(), strict=True)) if sizes else []
+        head, rows = tuple(columns), list(zip(*columns.values(), strict=True))
     else:
         lines = [dict(row) for row in given]
         head = tuple(lines[0]) if lines else ()

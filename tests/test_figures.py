@@ -106,6 +106,7 @@ def test_lines_differ_by_more_than_colour(chapter, name):
 @pytest.mark.parametrize(
     ("chapter", "name", "curves"),
     [
+        ("bandits", "plot_learning_curves", {"a": CURVE.mean, "b": CURVE.mean}),
         ("guarantees", "plot_shift", {"exact": UP, "geometric": 2 * UP, "linear": UP + 1}),
         ("guarantees", "plot_line", {"true gain": UP**2, "surrogate": UP, "sharp": DOWN}),
         ("guarantees", "plot_aliased", {"objective": UP, "tangent": DOWN} | MARKS),
@@ -126,13 +127,6 @@ def test_each_line_is_the_curve_of_its_name(chapter, name, curves):
 
 
 # Chapter 1.
-
-
-def test_bands_are_drawn_around_curves():
-    axes = draw("bandits", "plot_learning_curves")
-    heights = axes.collections[0].get_paths()[0].vertices[:, 1]
-    low, high = CURVE.band()
-    assert heights.min() == pytest.approx(low.min()) and heights.max() == pytest.approx(high.max())
 
 
 def test_a_bar_that_is_not_a_number_is_written_out():
