@@ -126,7 +126,7 @@ def symbolic(
     """
     if is_identity(left, right, definitions):
         return Evidence(True, "symbolic", f"proved for {generality}", {"generality": generality})
-    difference = value_at(sp.sympify(left) - sp.sympify(right), point, definitions)
+    difference = value_at(left - right, point, definitions)
     if difference == 0 or not difference.is_number:
         raise DerivationError(f"neither proved nor refuted at the point {point}: {left} = {right}")
     return Evidence(False, "symbolic", f"the two sides differ by {difference}", {"at": str(point)})
