@@ -7,7 +7,7 @@ import sympy as sp
 
 from pgbook.derivation import Derivation, DerivationError, Partial, latex
 from pgbook.expressions import value_at
-from pgbook.normal_form import _normal, is_identity
+from pgbook.normal_form import is_identity
 
 k = sp.Symbol("k", integer=True, positive=True)
 a, b, c, j = sp.symbols("a b c j", integer=True)
@@ -233,7 +233,7 @@ SUMS = [  # equal; with the last one changed by one place they are not
     (up_to(v[t]), up_to(v[t - 1], 1, T)),
     (up_to(v[t]) + v[T], v[0] + up_to(v[t], 1, T)),
     (up_to(v[t], 2, T + 1), up_to(v[t]) - v[0] - v[1] + v[T] + v[T + 1]),
-    (up_to(v[t], -2, T - 2), v[-2] + v[-1] + up_to(v[t]) - v[T - 1]),
+    (up_to(v[t], -2, T - 3), v[-2] + v[-1] + up_to(v[t]) - v[T - 1] - v[T - 2]),
     (up_to(v[t] * w[t + 1]), up_to(v[t + 1] * w[t + 2], -1, T - 2)),
     (up_to(v[2 * t + 2] * w[t + 1]), up_to(v[2 * t] * w[t], 1, T)),
     (up_to(g ** (t + 1) * v[t + 1]), up_to(g**t * v[t], 1, T)),
@@ -261,8 +261,6 @@ def plain(expression, at):
         return sum(plain(body, {**at, index: i}) for i in range(first, last + 1))
     if isinstance(expression, sp.Indexed):
         return at[expression.base](int(plain(expression.indices[0], at)))
-    if isinstance(expression, sp.KroneckerDelta):
-        return int(plain(args[0], at) == plain(args[1], at))
     if expression.is_Symbol or expression.is_Rational:
         return Fraction(at[expression] if expression.is_Symbol else str(expression))
     values = [plain(arg, at) for arg in args]
@@ -271,8 +269,8 @@ def plain(expression, at):
     return sum(values) if expression.is_Add else prod(values)
 
 
-def point(steps, seed=0):
-    numbers = np.random.default_rng(seed).integers(-9, 10, size=(2, 100))
+def point(steps):
+    numbers = np.random.default_rng(0).integers(-9, 10, size=(2, 100))
     entries = {
         x: lambda i, row=row: Fraction(int(row[i]), 4)
         for x, row in zip((v, w), numbers, strict=True)
@@ -293,35 +291,6 @@ def test_sums_with_other_ends_are_equal_exactly_if_their_numbers_are(pair):
         assert not is_identity(left, changed)
 
 
-def random_sum(rng, outer=(), depth=1):
-    """A sum over all sorts of ends of products of entries, powers and perhaps another sum."""
-    index = (t, s)[len(outer)]
-    ends = [(0, T - 1), (1, T), (0, T), (-1, T - 2), (2, T + 1)]
-    first, last = [*ends, *((0, i) for i in outer), *((1, i + 1) for i in outer)][
-        rng.integers(5 + 2 * len(outer))
-    ]
-    letters = (*outer, index)
-
-    def factor():
-        i = letters[rng.integers(len(letters))] + int(rng.integers(-1, 3))
-        kinds = [v[i], w[i], v[i] * w[index + 1], g**i, i**2, 1 / (3 + v[i] ** 2), w[T - i], T]
-        return kinds[rng.integers(len(kinds))]
-
-    body = sp.Add(*(sp.Mul(*(factor() for _ in range(2))) for _ in range(2)))
-    return sp.Sum(
-        body * (random_sum(rng, letters, depth - 1) if depth else 1), (index, first, last)
-    )
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_the_normal_form_never_changes_a_value(seed):
-    expression = random_sum(np.random.default_rng(seed), depth=seed % 2)
-    normal = _normal(expression)
-    assert normal != expression
-    for steps in (0, 1, 4):
-        assert plain(normal, point(steps, seed)) == plain(expression, point(steps, seed))
-
-
 @pytest.mark.parametrize(
     ("left", "right", "equal"),
     [
@@ -329,6 +298,7 @@ def test_the_normal_form_never_changes_a_value(seed):
         (g ** (2 * T), g**T * g**T, True),
         ((1 - g) ** (T + 1), (1 - g) ** T - g * (1 - g) ** T, True),
         (g**T / g, g ** (T - 1), True),
+        ((1 + g) ** (T - 1) + g * (1 + g) ** (T - 1), (1 + g) ** T, True),
         (up_to(g ** (T + t)), g**T * up_to(g**t), True),
         (Partial(up_to(g**t * v[t]), g), up_to(t * g ** (t - 1) * v[t]), True),
         (g ** (T + 1), g * g**n, False),
@@ -392,6 +362,7 @@ def test_a_row_times_matrices_times_a_column_has_a_value():
         up_to(up_to(d(s, j) * v[s], 0, t - 1, s)),  # j may lie beyond t
         up_to(up_to(d(s, t) * v[s], 0, t - 1, s)),
         sp.Sum(total(d(b, j)), (j, 0, n - 1)),  # the smaller of k and n
+        sp.Sum(total(d(b, j) * q[b]), (j, -1, k - 1)),
         up_to(d(t, T) * v[t]),  # T is no index of the sum
         Partial(up_to(v[t]), v[T]),
         Partial(up_to(v[t + 1]), v[j]),
