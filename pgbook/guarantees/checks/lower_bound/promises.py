@@ -105,17 +105,6 @@ for _name in reversed(numeric.BOUNDS):
     )
 
 
-def _best_within(old, radius):
-    """The largest surrogate in a radius of total variation: mass from worst to best; (S, A)."""
-    order = old.advantages.argsort(axis=1)
-    policy = np.take_along_axis(old.policy, order, axis=1)
-    worse = policy[:, :-1]
-    taken = np.clip(radius - (worse.cumsum(axis=1) - worse), 0, worse)
-    policy[:, :-1] -= taken
-    policy[:, -1] += taken.sum(axis=1)
-    return np.take_along_axis(policy, order.argsort(axis=1), axis=1)
-
-
 ALL_PAIRS = Cases(f"radius {{radius:g}}, {PAIRS.text}", [()], 801)
 
 
@@ -123,10 +112,11 @@ ALL_PAIRS = Cases(f"radius {{radius:g}}, {PAIRS.text}", [()], 801)
 @wrong("a tiny one", radius=0.001)
 def fixed_radius(radius=0.2):
     promises = []
-    for pair in PAIRS.drawn:
-        discount, largest = pair.old.problem.discount, np.abs(pair.old.advantages).max()
+    for old in (pair.old for pair in PAIRS.drawn):
+        discount, largest = old.problem.discount, np.abs(old.advantages).max()
         penalty = 4 * discount * radius**2 * largest / (1 - discount) ** 2
-        promises.append(Comparison(pair.old, _best_within(pair.old, radius)).surrogate - penalty)
+        best = numeric.best_within_distance(old.policy, old.advantages, radius)
+        promises.append(Comparison(old, best).surrogate - penalty)
     return min(promises) < -1e-6
 
 
