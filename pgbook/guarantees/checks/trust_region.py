@@ -4,7 +4,7 @@ import numpy as np
 
 from pgbook import mdp
 from pgbook.guarantees import cases, numeric
-from pgbook.guarantees.cases import PAIRS
+from pgbook.guarantees.cases import PAIRS, SHORT
 from pgbook.guarantees.numeric import LOWER_BOUNDS, Comparison, pitfalls
 from pgbook.ledger import Cases, check, drawn, wrong
 from pgbook.policies import kl_divergence, total_variation
@@ -51,24 +51,14 @@ def holds(pair, name, share=1.0):
     return pair.gain >= pair.surrogate - share * penalty - pair.round_off
 
 
-def _along(p, q, discounts, paths):
-    """The divergence of listed trajectories that stop after each step with a given chance."""
-    ratio = np.log(p / q)[paths.states, paths.actions]
-    return paths.weights @ ratio @ discounts
-
-
-LISTED = cases.short_problems(4, "40 problems with 4 steps, all trajectories")
-
-
-@check("G44", "divergences add along a path", LISTED, seed=890)
+@check("G44", "divergences add along a path", SHORT, seed=890)
 @wrong("without the discount", power=0)
 def adds_up(problem, policy, rng, power=1):
-    """By enumeration of the trajectories, against the laws of the state."""
-    new = cases.random_policy(problem, rng)
-    discounts = (problem.discount**power) ** np.arange(problem.horizon)
-    laws = mdp.state_laws(problem, policy, problem.horizon)
-    d = problem.discount ** np.arange(problem.horizon) @ laws
-    along = _along(policy, new, discounts, mdp.trajectories(problem, policy))
+    """Trajectories that stop after each step with a given chance, against the laws of the state."""
+    new, paths = cases.random_policy(problem, rng), mdp.trajectories(problem, policy)
+    discounts = problem.discount ** np.arange(problem.horizon)
+    along = paths.weights @ np.log(policy / new)[paths.states, paths.actions] @ discounts**power
+    d = discounts @ mdp.state_laws(problem, policy, problem.horizon)
     return along - d @ kl_divergence(policy, new)
 
 
@@ -80,17 +70,9 @@ def laws(rng):
     yield np.array([0.5, 0.5]), np.array([0.499, 0.501])
 
 
-def _pinsker(divergence):
-    return divergence / 2
-
-
-def _bretagnolle_huber(divergence):
-    return -np.expm1(-divergence)
-
-
-@check("G44", "Pinsker", laws, most=_pinsker)
+@check("G44", "Pinsker", laws, most=lambda kl: kl / 2)
 @wrong("0.99 of it", share=0.99)
-@check("G44", "Bretagnolle and Huber", laws, most=_bretagnolle_huber)
+@check("G44", "Bretagnolle and Huber", laws, most=lambda kl: -np.expm1(-kl))
 @wrong("0.99 of it", share=0.99)
 def squared_distance(p, q, most, share=1.0):
     return total_variation(p, q) ** 2 <= share * most(kl_divergence(p, q)) + 1e-15
@@ -102,31 +84,24 @@ def states(rng):
         yield rng.dirichlet(np.ones(n_actions)), rng.normal(size=n_actions)
 
 
-def _within_distance(p, a, others):
-    step = 0.3 / np.maximum(total_variation(others, p), 0.3)[:, None]
-    return numeric.best_within_distance(p, a, 0.3), p + step * (others - p)
+def _largest_change(others, policy):
+    return np.abs(others / policy - 1).max(axis=1)
 
 
-def _within_ratio(p, a, others):
-    step = 0.3 / np.maximum(np.abs(others / p - 1).max(axis=1), 0.3)[:, None]
-    return numeric.best_within_ratio(p, a, 0.3), p + step * (others - p)
+BALL = {"best": numeric.best_within_distance, "size": total_variation}
+BOX = {"best": numeric.best_within_ratio, "size": _largest_change}
 
 
-@check("G45", "the total-variation ball", states, seed=893, step=_within_distance)
-@wrong(
-    "a smaller one",
-    step=lambda p, a, o: (numeric.best_within_distance(p, a, 0.29), _within_distance(p, a, o)[1]),
-)
-@check("G45", "the box of ratios", states, seed=894, step=_within_ratio)
-@wrong(
-    "a smaller one",
-    step=lambda p, a, o: (numeric.best_within_ratio(p, a, 0.29), _within_ratio(p, a, o)[1]),
-)
-def nothing_better(policy, advantages, rng, step):
-    """No policy on the ways to 300 random others and to the corners is better, to its border."""
+@check("G45", "the total-variation ball", states, seed=893, **BALL)
+@wrong("a smaller one", radius=0.29)
+@check("G45", "the box of ratios", states, seed=894, **BOX)
+@wrong("a smaller one", radius=0.29)
+def nothing_better(policy, advantages, rng, best, size, radius=0.3):
+    """No policy on the ways to 300 random others and to the corners is better, up to size 0.3."""
     others = np.concatenate([np.eye(policy.size), rng.dirichlet(np.full(policy.size, 0.3), 300)])
-    best, inside = step(policy, advantages, others)
-    return best @ advantages >= (inside @ advantages).max() - 1e-12
+    fraction = 0.3 / np.maximum(size(others, policy), 0.3)[:, None]
+    inside = policy + fraction * (others - policy)
+    return best(policy, advantages, radius) @ advantages >= (inside @ advantages).max() - 1e-12
 
 
 @check("G45", "a tilt: no other policy with its divergence is better", states, seed=898)
@@ -139,14 +114,16 @@ def tilt_is_best(policy, advantages, rng, divergence=kl_divergence):
     return (near @ advantages <= tilt @ advantages + 1e-12).all()
 
 
-@check("G45", "the ratio box gains c times the mean distance from the median", states)
-@wrong("from the mean", centre=lambda p, a: p @ a)
-def median_formula(policy, advantages, centre=None):
+def _median(policy, advantages):
     order = advantages.argsort()
-    at = order[(policy[order].cumsum() >= 0.5).argmax()]
-    middle = advantages[at] if centre is None else centre(policy, advantages)
+    return advantages[order[(policy[order].cumsum() >= 0.5).argmax()]]
+
+
+@check("G45", "the ratio box gains c times the mean distance from the median", states)
+@wrong("from the mean", centre=np.dot)
+def median_formula(policy, advantages, centre=_median):
     gain = (numeric.best_within_ratio(policy, advantages, 0.2) - policy) @ advantages
-    return gain - 0.2 * policy @ np.abs(advantages - middle)
+    return gain - 0.2 * policy @ np.abs(advantages - centre(policy, advantages))
 
 
 @check("G45", "the clipped objective is at most the mean advantage", states, seed=895)
@@ -200,24 +177,13 @@ def shared(rng):
         yield mdp.garnet(6, 3, 3, 0.9, rng=rng), np.arange(6) // 2
 
 
-def _safe(old, blocks):
-    advantages = numeric.pooled(old.advantages, old.occupancy, blocks)
-    far = Comparison(old, numeric.greedy_step(old.policy, advantages))
-    fraction = numeric.safest_fraction(far, "distance met, range")
-    return numeric.mixture(old.policy, far.new_policy, fraction)
-
-
-def _ball(old, blocks):
-    advantages = numeric.pooled(old.advantages, old.occupancy, blocks)
-    return numeric.best_within_distance(old.policy, advantages, 0.2)
+CERTIFIED = {"rule": lambda p, a, d: numeric.greedy_step(p, a), "bound": "distance met, range"}
+FIXED = {"rule": lambda p, a, d: numeric.best_within_distance(p, a, 0.2)}
 
 
 @check("G46", "certified steps never lose, with shared policies too", shared)
-@wrong("a ball of fixed radius", rule=_ball)
-def safe_when_shared(problem, blocks, rule=_safe):
-    old, gains = mdp.evaluate(problem, np.full((6, 3), 1 / 3)), []
-    for _ in range(15):
-        pair = Comparison(old, rule(old, blocks))
-        gains.append(pair.gain >= -pair.round_off)
-        old = pair.new
-    return np.array(gains)
+@wrong("a ball of fixed radius", step=FIXED)
+def safe_when_shared(problem, blocks, step=CERTIFIED):
+    uniform = np.full((6, 3), 1 / 3)
+    pairs = numeric.follow(problem, uniform, n_iterations=15, blocks=blocks, **step)
+    return np.array([pair.gain >= -pair.round_off for pair in pairs])
