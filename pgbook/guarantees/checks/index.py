@@ -1,5 +1,6 @@
 """The recap of the slides: returns, discounts, past rewards, critics and policy iteration."""
 
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -53,16 +54,13 @@ def mean_of_sum(problem, policy, factor=float):
 @wrong("with a discount above one half", discount=0.9)
 def objectives_disagree(discount=0.3):
     """Pay 1 now, or 2 a step later: the slopes of the two objectives in the same logit."""
-    transition = np.zeros((3, 2, 3))
-    transition[0, 0, 2] = transition[0, 1, 1] = transition[1:, :, 2] = 1.0
-    reward = [[1.0, 0.0], [2.0, 2.0], [0.0, 0.0]]
-    policy, start = np.full((3, 2), 0.5), [1.0, 0.0, 0.0]
-    ending = mdp.evaluate_steps(MDP(transition, reward, start, 1.0, horizon=2), policy)
-    endless = mdp.evaluate(MDP(transition, reward, start, discount), policy)
-    return ending.gradient[0, 1] > 0 > endless.gradient[0, 1]
+    reward, policy = [[1.0, 0.0], [2.0, 2.0], [0.0, 0.0]], np.full((3, 2), 0.5)
+    problem = replace(pitfalls.two_stage(1.0), reward=reward)
+    endless = replace(problem, discount=discount, horizon=None)
+    slopes = mdp.evaluate_steps(problem, policy).gradient, mdp.evaluate(endless, policy).gradient
+    return slopes[0][0, 1] > 0 > slopes[1][0, 1]
 
 
-NEXT = {"rewards of the same time": {"lag": 0}, "rewards of the next time": {"lag": 1}}
 TWO_BEFORE = "the reward two steps before, by enumeration"
 
 
@@ -124,7 +122,6 @@ def coin_slopes(discount, p, lost=lambda discount: 2.0):
 
 
 COINS = Cases("first reward {first:g}, second 1, four coins", (0.1, 0.3, 0.5, 0.8))
-FULL, SQUARE = proofs.full_return_variance(), p * (1 - p)
 
 
 @check("G4c", "reward to go varies where the full return does not", COINS)
@@ -135,10 +132,9 @@ def to_go_is_worse(p, first=-1.0):
 
 
 @check("G4c", "the two variances", COINS.named("first reward {first:g}, four coins"))
-@wrong("the past was no help", full=SQUARE)
-def variances(coin, first=-1.0, full=FULL, to_go=SQUARE):
-    formulas = [float(variance.subs(p, coin)) for variance in (full, to_go)]
-    return np.array(pitfalls.past_rewards(first, 1.0, coin)) - formulas
+@wrong("the past was no help", full=lambda p: p * (1 - p))
+def variances(p, first=-1.0, full=lambda p: 0.0):
+    return np.array(pitfalls.past_rewards(first, 1.0, p)) - [full(p), p * (1 - p)]
 
 
 def _sampled_slope(old, rng):
@@ -186,12 +182,10 @@ def critic_bias(problem, policy, rng, centred=True):
     paths = mdp.trajectories(problem, policy)
     laws = mdp.state_laws(problem, policy, problem.horizon)
     wrong = rng.normal(size=problem.reward.shape)
-    discounts = problem.discount ** np.arange(problem.horizon)
-    met = wrong[paths.states, paths.actions]
-    added = np.einsum("t,mt,mtd->md", discounts, met, paths.scores)
+    added = paths.scaled_scores(wrong[paths.states, paths.actions]).mean()
     mean = np.einsum("sa,sa->s", policy, wrong)[:, None] if centred else 0.0
-    formula = (discounts @ laws)[:, None] * policy * (wrong - mean)
-    return paths.weights @ added - formula.ravel()
+    visits = problem.discount ** np.arange(problem.horizon) @ laws
+    return added - (visits[:, None] * policy * (wrong - mean)).ravel()
 
 
 @check(

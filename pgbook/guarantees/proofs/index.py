@@ -63,20 +63,11 @@ def past_reward() -> Derivation:
 def two_steps(*, discounted: bool) -> tuple[sp.Expr, sp.Expr]:
     """Mean REINFORCE direction for two steps, of which only the second pays; logits z and y.
 
-    Action 1 of the first state leads to the second, whose action 1 pays 1; all else ends.
+    Action 1 of the first state leads to the second, whose action 1 pays 1; all else ends and pays
+    nothing. So one trajectory counts, that of both actions 1, with the scores 1 − p and 1 − q.
     """
-    mean_z, mean_y = sp.S.Zero, sp.S.Zero
-    for first, second in product((0, 1), repeat=2):
-        chance = (p if first else 1 - p) * (q if second else 1 - q)
-        paid = first * second
-        mean_z += chance * (first - p) * gamma * paid
-        mean_y += chance * first * (second - q) * paid * (gamma if discounted else 1)
-    return tuple(_with_positive_factors(sp.factor(mean)) for mean in (mean_z, mean_y))
-
-
-def _with_positive_factors(product_: sp.Expr) -> sp.Expr:
-    turned = {p - 1: 1 - p, q - 1: 1 - q}
-    return sp.Mul(*(turned.get(factor, factor) for factor in (-product_).args))
+    chance, to_go = p * q, gamma if discounted else sp.S.One
+    return chance * (1 - p) * gamma, chance * (1 - q) * to_go
 
 
 @proves("G4b", "two stages: mixed derivatives without γᵗ differ", discounted=False)
@@ -98,19 +89,14 @@ def curl(*, discounted: bool) -> Derivation:
     )
 
 
-def _variance(estimator) -> sp.Expr:
-    """Variance over the two tosses of a coin with rewards −c and then c, whatever is tossed."""
+def _variance() -> sp.Expr:
+    """Of reward to go over the tosses of a coin with rewards −c and then c, whatever is tossed."""
     mean = square = sp.S.Zero
     for first, second in product((0, 1), repeat=2):
         chance = (p if first else 1 - p) * (p if second else 1 - p)
-        value = estimator(first - p, second - p)
+        value = (-c + c) * (first - p) + c * (second - p)
         mean, square = mean + chance * value, square + chance * value**2
     return sp.expand(square - mean**2)
-
-
-def full_return_variance() -> sp.Expr:
-    """The full return is zero, and so is the estimate."""
-    return _variance(lambda s0, s1: (c - c) * (s0 + s1))
 
 
 @proves("G4c", "the variance of reward to go")
@@ -118,7 +104,7 @@ def full_return_variance() -> sp.Expr:
 def reward_to_go_variance() -> Derivation:
     """Reward to go drops the first reward, which had cancelled the second."""
     return Derivation(
-        (_variance(lambda s0, s1: 0 * s0 + c * s1), "all four trajectories"),
+        (_variance(), "all four trajectories"),
         (c**2 * ((1 - p) * p**2 + p * (1 - p) ** 2), "c times the score of the second toss"),
         (c**2 * p * (1 - p), "variance of a toss"),
     )
