@@ -5,11 +5,12 @@ states the matrices are non-commutative symbols: `K` and `K_new` stand for :math
 the old and of the new policy, `m` is the row of the start, `r` and `r_new` columns of rewards.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 
 import sympy as sp
+from sympy.polys.matrices import DomainMatrix
 from sympy.polys.rings import PolyElement, ring
 
 from pgbook import ledger
@@ -124,13 +125,17 @@ class Polynomials:
 
     gain: PolyElement  # the difference of the objectives, times both determinants
     determinants: Mapping[str, PolyElement]
-    visits: Mapping[str, Sequence[PolyElement]]  # by state, times their determinant
-    mean_advantages: Sequence[PolyElement]  # by state, times the old determinant
-    n_symbols: int
+    visits: Mapping[str, DomainMatrix]  # a row, times its determinant
+    mean_advantages: DomainMatrix  # a column, times the old determinant
+
+    @property
+    def n_symbols(self) -> int:
+        """How many symbols there are."""
+        return self.gain.ring.ngens
 
     def weighed(self, visits: str) -> tuple[PolyElement, PolyElement]:
         """The gain, and the mean advantages under the visits of a policy, over one denominator."""
-        total = _dot(self.visits[visits], self.mean_advantages)
+        total = _entry(self.visits[visits] * self.mean_advantages)
         if visits == "new":
             return self.gain, total
         # What the old visits contain is over the square of the old determinant.
@@ -148,21 +153,16 @@ def as_polynomials(n_states: int) -> Polynomials:
     n_states : int
         2 or 3.
     """
-    problem = _SymbolicProblem(n_states)
-    matrix = {policy: problem.matrix(policy) for policy in ("old", "new")}
-    reward = {policy: problem.reward(policy) for policy in ("old", "new")}
-    det = {policy: _determinant(matrix[policy]) for policy in matrix}
-    value = {policy: _times(_adjugate(matrix[policy]), reward[policy]) for policy in matrix}
-    visits = {
-        policy: _times(list(zip(*_adjugate(matrix[policy]), strict=True)), problem.start)
-        for policy in matrix
-    }
+    problem, det, value, visits = _SymbolicProblem(n_states), {}, {}, {}
+    for policy in ("old", "new"):
+        adjugate, det[policy] = problem.matrix(policy).adj_det()
+        value[policy] = adjugate * problem.reward(policy)
+        visits[policy] = problem.start * adjugate
     # det(A) g, where B V is the value minus the discounted mean of the next value.
-    after = _times(matrix["new"], value["old"])
-    advantages = [det["old"] * x - y for x, y in zip(reward["new"], after, strict=True)]
-    gain = _dot(problem.start, value["new"]) * det["old"]
-    gain -= _dot(problem.start, value["old"]) * det["new"]
-    return Polynomials(gain, det, visits, advantages, problem.n_symbols)
+    advantages = problem.reward("new") * det["old"] - problem.matrix("new") * value["old"]
+    objective = {policy: _entry(problem.start * value[policy]) for policy in det}
+    gain = objective["new"] * det["old"] - objective["old"] * det["new"]
+    return Polynomials(gain, det, visits, advantages)
 
 
 class _SymbolicProblem:
@@ -175,11 +175,14 @@ class _SymbolicProblem:
         policies = [f"{policy}{s}" for policy in "on" for s in self.states]
         names = [*moves, *rewards, *(f"m{s}" for s in last), *policies, "c"]
         self.space, *symbols = ring(names, sp.ZZ)
-        self.at, self.n_symbols = dict(zip(names, symbols, strict=True)), len(names)
-        self.start = self._law(f"m{s}" for s in last)
+        self.at = dict(zip(names, symbols, strict=True))
+        self.start = self._matrix([self._law(f"m{s}" for s in last)])
         self.moves = [
             [self._law(f"p{s}{a}{z}" for z in last) for a in range(2)] for s in self.states
         ]
+
+    def _matrix(self, rows: list[list[PolyElement]]) -> DomainMatrix:
+        return DomainMatrix(rows, (len(rows), len(rows[0])), self.space.to_domain())
 
     def _law(self, names: Iterable[str]) -> list[PolyElement]:
         probabilities = [self.at[name] for name in names]
@@ -189,43 +192,20 @@ class _SymbolicProblem:
         chance = self.at[f"{policy[0]}{s}"]  # of the second action
         return (1 - chance) * first + chance * second
 
-    def reward(self, policy: str) -> list[PolyElement]:
-        """The mean reward of each state."""
-        return [self._mixed(policy, s, self.at[f"r{s}0"], self.at[f"r{s}1"]) for s in self.states]
+    def reward(self, policy: str) -> DomainMatrix:
+        """The mean reward of each state, a column."""
+        paid = ((self.at[f"r{s}0"], self.at[f"r{s}1"]) for s in self.states)
+        return self._matrix([[self._mixed(policy, s, *both)] for s, both in enumerate(paid)])
 
-    def matrix(self, policy: str) -> list[list[PolyElement]]:
+    def matrix(self, policy: str) -> DomainMatrix:
         """The identity minus the discounted matrix of the Markov chain."""
-        one, c = self.space.one, self.at["c"]
-        return [
-            [
-                one * (s == z) - c * self._mixed(policy, s, *(law[z] for law in self.moves[s]))
-                for z in self.states
-            ]
+        moves = [
+            [self._mixed(policy, s, *both) for both in zip(*self.moves[s], strict=True)]
             for s in self.states
         ]
+        chain = self._matrix(moves)
+        return chain.eye(chain.shape, chain.domain) - chain * self.at["c"]
 
 
-def _dot(x: list[PolyElement], y: list[PolyElement]) -> PolyElement:
-    return reduce(lambda total, pair: total + pair[0] * pair[1], zip(x, y, strict=True), 0)
-
-
-def _times(matrix: list, vector: list[PolyElement]) -> list[PolyElement]:
-    return [_dot(row, vector) for row in matrix]
-
-
-def _minor(matrix: list, i: int, j: int) -> list:
-    return [[x for q, x in enumerate(row) if q != j] for p, row in enumerate(matrix) if p != i]
-
-
-def _determinant(matrix: list) -> PolyElement:
-    if len(matrix) == 1:
-        return matrix[0][0]
-    minors = (_determinant(_minor(matrix, 0, j)) for j in range(len(matrix)))
-    return sum((-1) ** j * matrix[0][j] * minor for j, minor in enumerate(minors))
-
-
-def _adjugate(matrix: list) -> list:
-    n = len(matrix)
-    return [
-        [(-1) ** (i + j) * _determinant(_minor(matrix, j, i)) for j in range(n)] for i in range(n)
-    ]
+def _entry(matrix: DomainMatrix) -> PolyElement:
+    return matrix[0, 0].element
