@@ -83,19 +83,18 @@ def with_horizon(old, new, timed=True):
     return new.objective - old.objective - total
 
 
-@lru_cache
-def _sampled_pair():
-    rng = np.random.default_rng(851)
+@drawn("an MDP", 851)
+def one_pair(rng):
     problem = mdp.garnet(4, 3, 4, 0.6, rng=rng)
     old, new = (random_policy(problem, rng) for _ in range(2))
-    return Comparison(mdp.evaluate(problem, old), new)
+    yield Comparison(mdp.evaluate(problem, old), new)
 
 
-@check("G9", "sampled trajectories", seed=852)
+@check("G9", "sampled trajectories", one_pair, seed=852)
 @wrong("visits of the old policy", target="surrogate")
-def by_rollouts(rng, target="gain"):
-    pair, size = _sampled_pair(), {"n_trajectories": SAMPLES, "n_steps": 30}
+def by_rollouts(pair, rng, target="gain"):
     problem, a = pair.old.problem, pair.old.advantages
+    size = {"n_trajectories": SAMPLES, "n_steps": 30}
     paths = mdp.sample_trajectories(problem, pair.new_policy, **size, rng=rng)
     sums = a[paths.states, paths.actions] @ problem.discount ** np.arange(30)
     return Sampled(montecarlo.estimate(sums), getattr(pair, target), wrong=pair.surrogate)

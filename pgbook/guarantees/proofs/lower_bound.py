@@ -1,7 +1,7 @@
 r"""Closed forms of the penalties, and from which discount on the crude bound promises nothing."""
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, partial
 
 import sympy as sp
 
@@ -57,16 +57,12 @@ class Penalty:
             (self.term.subs(t, n), "the term"),
         )
 
+    @cached_property
     def limit(self) -> sp.Expr:
         """The sum of all terms, for a discount and an ε strictly between zero and one."""
-        return _limit(self.up_to)
-
-
-@lru_cache(maxsize=8)
-def _limit(up_to: sp.Expr) -> sp.Expr:
-    below_one = {gamma: sp.exp(-x), eps: 1 - sp.exp(-y)}
-    end = sp.limit(up_to.subs(below_one), n, sp.oo)
-    return sp.simplify(end.subs({x: -sp.log(gamma), y: -sp.log(1 - eps)}))
+        below_one = {gamma: sp.exp(-x), eps: 1 - sp.exp(-y)}
+        end = sp.limit(self.up_to.subs(below_one), n, sp.oo)
+        return sp.simplify(end.subs({x: -sp.log(gamma), y: -sp.log(1 - eps)}))
 
 
 #: The penalties in closed form, by name.
@@ -107,8 +103,7 @@ def from_slides_to_trust_region() -> Derivation:
         (2 * eps * C * weight, "not linearised"),
         (4 * eps**2 * A_max * gamma / ((1 - gamma) * _GONE), "C = 2ε max |A|: quadratic in ε"),
         (
-            4 * eps**2 * A_max * gamma / (1 - gamma) ** 2
-            - 4 * eps**3 * A_max * gamma**2 / ((1 - gamma) ** 2 * _GONE),
+            _TRUST_REGION - 4 * eps**3 * A_max * gamma**2 / ((1 - gamma) ** 2 * _GONE),
             "the penalty of the trust-region bound, minus something positive",
         ),
         definitions={C: 2 * eps * A_max},

@@ -109,7 +109,7 @@ def whole(name, factor=1):
     """The limit of the partial sums, or for T steps the sum over T terms."""
     penalty = PENALTIES[name]
     endless = proofs.gamma in penalty.term.free_symbols
-    total = penalty.limit() if endless else penalty.up_to.subs(proofs.n, proofs.T)
+    total = penalty.limit if endless else penalty.up_to.subs(proofs.n, proofs.T)
     return evidence.symbolic(total, factor * penalty.whole, "all parameters", point=POINT)
 
 
