@@ -1,6 +1,6 @@
 """What the claims of the chapter are tried on: many random problems, evaluated once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -22,10 +22,9 @@ def random_problem(rng: np.random.Generator, *, horizon: int | None = None) -> M
     return mdp.garnet(n_states, n_actions, n_states, discount, rng=rng, horizon=horizon)
 
 
-def random_policy(problem: MDP, rng: np.random.Generator, spread: float = 3.0) -> FloatArray:
+def random_policy(problem: MDP, rng: np.random.Generator) -> FloatArray:
     """A softmax policy, from nearly uniform to nearly deterministic."""
-    h = rng.uniform(0, spread) * rng.normal(size=problem.reward.shape)
-    return policies.softmax(h)
+    return policies.softmax(rng.uniform(0, 3) * rng.normal(size=problem.reward.shape))
 
 
 def _pairs(rng: np.random.Generator) -> Iterator[Comparison]:
@@ -81,6 +80,11 @@ def laws(n_cases: int, seed: int, text: str) -> Cases:
             yield [Fraction(x, sum(p)) for x in p], [Fraction(x, sum(q)) for x in q]
 
     return Cases(text, draw, seed)
+
+
+def distance(p: Sequence[Fraction], q: Sequence[Fraction]) -> Fraction:
+    """The total variation of two laws, exactly."""
+    return sum(abs(x - y) for x, y in zip(p, q, strict=True)) / 2
 
 
 FIRST, SECOND = np.eye(2)[[0, 0]], np.eye(2)[[1, 1]]  # the same action in both states of a cliff

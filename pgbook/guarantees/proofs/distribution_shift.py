@@ -63,11 +63,11 @@ def mixture() -> Derivation:
 def coupling(p: Sequence[Fraction], q: Sequence[Fraction]) -> list[list[Fraction]]:
     """The maximal coupling of two laws in exact fractions; rows belong to p, columns to q."""
     common = [min(x, y) for x, y in zip(p, q, strict=True)]
-    apart = 1 - sum(common)
-    joint = [[Fraction(0)] * len(q) for _ in p]
-    for i, j in ((i, j) for i in range(len(p)) for j in range(len(q))):
-        rest = (p[i] - common[i]) * (q[j] - common[j]) / apart if apart else Fraction(0)
-        joint[i][j] = rest + (common[i] if i == j else 0)
+    apart = 1 - sum(common) or Fraction(1)  # of equal laws nothing is left to share out
+    left_p, left_q = ([x - c for x, c in zip(law, common, strict=True)] for law in (p, q))
+    joint = [[x * y / apart for y in left_q] for x in left_p]
+    for i, c in enumerate(common):
+        joint[i][i] += c
     return joint
 
 

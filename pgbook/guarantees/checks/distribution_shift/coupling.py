@@ -8,15 +8,11 @@ import numpy as np
 from pgbook import evidence, mdp, montecarlo, policies
 from pgbook.evidence import SAMPLES, Sampled
 from pgbook.guarantees import numeric
-from pgbook.guarantees.cases import laws
+from pgbook.guarantees.cases import distance, laws
 from pgbook.guarantees.checks.distribution_shift.drift import HALF, STEPS, TIMES, drifts
 from pgbook.guarantees.proofs import distribution_shift as proofs
 from pgbook.ledger import Cases, check, wrong
 from pgbook.policies import total_variation
-
-
-def _distance(p, q):
-    return sum(abs(x - y) for x, y in zip(p, q, strict=True)) / 2
 
 
 def _agreement(joint):
@@ -31,7 +27,7 @@ def exact_coupling(p, q, couple=proofs.coupling):
     joint = couple(p, q)
     columns = [sum(row[j] for row in joint) for j in range(len(q))]
     margins = [sum(row) for row in joint] == p and columns == q
-    return margins and _agreement(joint) == 1 - _distance(p, q) and min(map(min, joint)) >= 0
+    return margins and _agreement(joint) == 1 - distance(p, q) and min(map(min, joint)) >= 0
 
 
 CERTIFIED = Cases("all events of up to 5 actions; 200 pairs", [()], 875)
@@ -68,7 +64,7 @@ def floats_agree(p, q, read=np.asarray):
 def l1_equality(delta, times=2):
     """X = 0 and Y one with probability δ: the only coupling agrees with probability 1 − δ."""
     p, q = [Fraction(1), Fraction(0)], [1 - delta, delta]
-    return _agreement(proofs.coupling(p, q)) != 1 - times * _distance(p, q)
+    return _agreement(proofs.coupling(p, q)) != 1 - times * distance(p, q)
 
 
 @check(
@@ -78,7 +74,7 @@ def l1_equality(delta, times=2):
 )
 @wrong("with probability ε", chance=lambda epsilon: epsilon)
 def agrees(p, q, chance=lambda epsilon: 1 - epsilon):
-    return _agreement(proofs.coupling(p, q)) == chance(_distance(p, q))
+    return _agreement(proofs.coupling(p, q)) == chance(distance(p, q))
 
 
 @check("G32", "coupled draws in samples", seed=878)
@@ -107,7 +103,7 @@ CORNERS = laws(300, 886, "300 laws, all corners and 300 others, exact fractions"
 def farthest(p, q, extreme=min):
     r""":math:`\|m - p\|_1` is at most :math:`2 (1 - \min p)`, attained at a corner."""
     corners = [[Fraction(i == j) for j in range(len(p))] for i in range(len(p))]
-    return max(2 * _distance(m, p) for m in (*corners, q)) == 2 * (1 - extreme(p))
+    return max(2 * distance(m, p) for m in (*corners, q)) == 2 * (1 - extreme(p))
 
 
 @check("G33", "no law of mistakes satisfies the printed equality", "{n_states} states, old {old}")
@@ -128,7 +124,7 @@ def printed_equality(old=(0.5, 0.5), n_states=2):
 def decomposition(old=(HALF, HALF)):
     """The same step: what is left of the new law when (1 − ε) of the old one is taken off."""
     new = (Fraction(1), Fraction(0))
-    epsilon = _distance(old, new)
+    epsilon = distance(old, new)
     residual = [(y - (1 - epsilon) * x) / epsilon for x, y in zip(old, new, strict=True)]
     return evidence.true_in(min(residual) < 0, f"residual ({residual[0]}, {residual[1]})")
 

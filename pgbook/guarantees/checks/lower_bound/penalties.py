@@ -20,23 +20,19 @@ LINEAR = "linear, discounted"
 SHRINKING = "linear, T steps, constant 2(T − t) r"
 
 
-def _l1_distance(p, q):
-    return sum(abs(x - y) for x, y in zip(p, q, strict=True))
-
-
 def printed(p, q, f):
     """The line of document 001, with the largest f."""
-    return _l1_distance(p, q) * max(f)
+    return 2 * cases.distance(p, q) * max(f)
 
 
 def absolute(p, q, f):
     """With the largest absolute value."""
-    return _l1_distance(p, q) * max(map(abs, f))
+    return 2 * cases.distance(p, q) * max(map(abs, f))
 
 
 def span(p, q, f):
-    """Half the distance, times the whole range of f."""
-    return _l1_distance(p, q) * (max(f) - min(f)) / 2
+    """Half the L1 distance, times the whole range of f."""
+    return cases.distance(p, q) * (max(f) - min(f))
 
 
 def _change(p, q, f):

@@ -196,10 +196,9 @@ def steps_of_mixtures(rng):
 @check("G40", "lower bound for mixtures", steps_of_mixtures)
 @wrong("0.99 of its penalty", share=0.99)
 def mixture_holds(pair, fraction, share=1.0):
-    penalty = fraction * pair.surrogate - numeric.mixture_bound(pair, fraction)
-    return (
-        _step(pair, fraction).gain >= fraction * pair.surrogate - share * penalty - pair.round_off
-    )
+    surrogate = fraction * pair.surrogate
+    least = surrogate - share * (surrogate - numeric.mixture_bound(pair, fraction))
+    return _step(pair, fraction).gain >= least - pair.round_off
 
 
 OTHER_WAY = "the other way round"
