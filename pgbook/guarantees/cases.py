@@ -114,15 +114,14 @@ def one_way(epsilon: float, discount: float) -> Comparison:
 
 def one_choice(epsilon: float, discount: float) -> Comparison:
     """A mistake of probability ε at the first step, and always where it leads."""
-    first, second = np.eye(2)[[0, 0, 0]], np.array([[1 - epsilon, epsilon], [1, 0], [0, 1]])
-    return Comparison(mdp.evaluate(numeric.pitfalls.one_choice(discount), first), second)
+    old = mdp.evaluate(numeric.pitfalls.one_choice(discount), np.eye(2)[[0, 0, 0]])
+    return Comparison(old, [[1 - epsilon, epsilon], [1, 0], [0, 1]])
 
 
 def falls(epsilon: float, discount: float) -> Comparison:
     """Safe, edge, dead: a policy that never errs, and one that errs with probability ε."""
-    first, second = np.eye(2)[[0, 0, 0]], np.eye(2)[[1, 1, 1]]
-    new = numeric.mixture(first, second, epsilon)
-    return Comparison(mdp.evaluate(numeric.pitfalls.falling(discount), first), new)
+    old = mdp.evaluate(numeric.pitfalls.falling(discount), np.eye(2)[[0, 0, 0]])
+    return Comparison(old, numeric.pitfalls.aliased_policy(epsilon))
 
 
 def _with_extremes(_: np.random.Generator) -> Iterator[Comparison]:

@@ -131,10 +131,10 @@ def to_go_is_worse(p, first=-1.0):
     return full < to_go
 
 
-@check("G4c", "the two variances", COINS.named("first reward {first:g}, four coins"))
+@check("G4c", "the two variances", COINS.named("first reward -1, four coins"))
 @wrong("the past was no help", full=lambda p: p * (1 - p))
-def variances(p, first=-1.0, full=lambda p: 0.0):
-    return np.array(pitfalls.past_rewards(first, 1.0, p)) - [full(p), p * (1 - p)]
+def variances(p, full=lambda p: 0.0):
+    return np.array(pitfalls.past_rewards(-1.0, 1.0, p)) - [full(p), p * (1 - p)]
 
 
 def _sampled_slope(old, rng):

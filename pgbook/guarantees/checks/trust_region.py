@@ -154,7 +154,8 @@ BLIND = Cases("60 steps of different lengths, cost 1, discount 0.9", np.linspace
 
 @check("G46", "one logit for two states: a step loses if it is longer than twice the way", BLIND)
 @wrong("than the way", factor=1)
-def loses_beyond(p, factor=2, start=0.02, best=0.25):
+def loses_beyond(p, factor=2):
+    start, best = 0.02, 0.25
     old = mdp.evaluate(pitfalls.blind(1.0, 0.9), pitfalls.aliased_policy(start))
     pair = Comparison(old, pitfalls.aliased_policy(p))
     return (pair.gain < 0) == (p - start > factor * (best - start))

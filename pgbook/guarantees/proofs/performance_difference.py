@@ -5,7 +5,7 @@ states the matrices are non-commutative symbols: `K` and `K_new` stand for :math
 the old and of the new policy, `m` is the row of the start, `r` and `r_new` columns of rewards.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -156,10 +156,11 @@ def as_polynomials(n_states: int) -> Polynomials:
     problem, det, value, visits = _SymbolicProblem(n_states), {}, {}, {}
     for policy in ("old", "new"):
         adjugate, det[policy] = problem.matrix(policy).adj_det()
-        value[policy] = adjugate * problem.reward(policy)
+        value[policy] = adjugate * problem.mean(policy, problem.rewards)
         visits[policy] = problem.start * adjugate
     # det(A) g, where B V is the value minus the discounted mean of the next value.
-    advantages = problem.reward("new") * det["old"] - problem.matrix("new") * value["old"]
+    advantages = problem.mean("new", problem.rewards) * det["old"]
+    advantages -= problem.matrix("new") * value["old"]
     objective = {policy: _entry(problem.start * value[policy]) for policy in det}
     gain = objective["new"] * det["old"] - objective["old"] * det["new"]
     return Polynomials(gain, det, visits, advantages)
@@ -174,37 +175,34 @@ class _SymbolicProblem:
         rewards = [f"r{s}{a}" for s in self.states for a in range(2)]
         policies = [f"{policy}{s}" for policy in "on" for s in self.states]
         names = [*moves, *rewards, *(f"m{s}" for s in last), *policies, "c"]
-        self.space, *symbols = ring(names, sp.ZZ)
-        self.at = dict(zip(names, symbols, strict=True))
+        space, *symbols = ring(names, sp.ZZ)
+        self.at, self.domain = dict(zip(names, symbols, strict=True)), space.to_domain()
         self.start = self._matrix([self._law(f"m{s}" for s in last)])
         self.moves = [
-            [self._law(f"p{s}{a}{z}" for z in last) for a in range(2)] for s in self.states
+            self._matrix([self._law(f"p{s}{a}{z}" for z in last) for s in self.states])
+            for a in range(2)
+        ]
+        self.rewards = [
+            self._matrix([[self.at[f"r{s}{a}"]] for s in self.states]) for a in range(2)
         ]
 
     def _matrix(self, rows: list[list[PolyElement]]) -> DomainMatrix:
-        return DomainMatrix(rows, (len(rows), len(rows[0])), self.space.to_domain())
+        return DomainMatrix(rows, (len(rows), len(rows[0])), self.domain)
 
     def _law(self, names: Iterable[str]) -> list[PolyElement]:
         probabilities = [self.at[name] for name in names]
-        return [*probabilities, 1 - sum(probabilities, self.space.zero)]
+        return [*probabilities, 1 - sum(probabilities, self.domain.zero)]
 
-    def _mixed(self, policy: str, s: int, first: PolyElement, second: PolyElement) -> PolyElement:
-        chance = self.at[f"{policy[0]}{s}"]  # of the second action
-        return (1 - chance) * first + chance * second
-
-    def reward(self, policy: str) -> DomainMatrix:
-        """The mean reward of each state, a column."""
-        paid = ((self.at[f"r{s}0"], self.at[f"r{s}1"]) for s in self.states)
-        return self._matrix([[self._mixed(policy, s, *both)] for s, both in enumerate(paid)])
+    def mean(self, policy: str, of: Sequence[DomainMatrix]) -> DomainMatrix:
+        """The mean over the actions of what each does in each state, a row."""
+        chances = [self.at[f"{policy[0]}{s}"] for s in self.states]  # of the second action
+        first, second = of
+        return first + DomainMatrix.diag(chances, self.domain) * (second - first)
 
     def matrix(self, policy: str) -> DomainMatrix:
         """The identity minus the discounted matrix of the Markov chain."""
-        moves = [
-            [self._mixed(policy, s, *both) for both in zip(*self.moves[s], strict=True)]
-            for s in self.states
-        ]
-        chain = self._matrix(moves)
-        return chain.eye(chain.shape, chain.domain) - chain * self.at["c"]
+        chain = self.mean(policy, self.moves)
+        return chain.eye(chain.shape, self.domain) - chain * self.at["c"]
 
 
 def _entry(matrix: DomainMatrix) -> PolyElement:
