@@ -139,7 +139,7 @@ def start_term(pair, rng, term=1):
 @wrong("that of growing values", largest=proofs.LARGEST_VALUE * proofs.GROWTH)
 def vanishing_tail(largest=proofs.LARGEST_VALUE):
     tail, text = proofs.tail(largest), "bounded rewards, any γ below one"
-    point = dict.fromkeys(tail.free_symbols, sp.S.One)
+    point = dict.fromkeys(sorted(tail.free_symbols, key=str), sp.S.One)
     return evidence.symbolic(tail, sp.S.Zero, text, point=point)
 
 
