@@ -109,6 +109,10 @@ OWN = {
     unbiased.echo: {"rewards": np.array([100.0, 3.0])},
     unbiased.sample_score_estimates: {"baselines": [0.0, 3.0]},
     mdp.cliff: {"reward": np.array([[1.0, 2.0], [100.0, -7.0]])},
+    mdp.deterministic: {
+        "next_states": np.array([[0, 1], [1, 1]]),
+        "reward": np.array([[1.0, 2.0], [100.0, -7.0]]),
+    },
     mdp.evaluate_steps: {"problem": mdp.cliff(0.5, horizon=3), "policy": UNIFORM[:2]},
     mdp.trajectories: {"problem": mdp.cliff(0.5, horizon=3), "policy": UNIFORM[:2]},
     mdp.MDP: {

@@ -12,6 +12,7 @@ from pgbook.mdp.examples import (
     aliased,
     cliff,
     coin,
+    deterministic,
     garnet,
     grid_world,
     mixing_ring,

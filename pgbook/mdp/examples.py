@@ -12,14 +12,33 @@ def coin(discount: float, horizon: int) -> MDP:
     return MDP(np.ones((1, 2, 1)), np.array([[0.0, 1.0]]), np.ones(1), discount, horizon)
 
 
+def deterministic(
+    next_states: np.ndarray, reward: FloatArray, discount: float, horizon: int | None = None
+) -> MDP:
+    """A problem that starts in its first state, and in which each action leads to one state.
+
+    Parameters
+    ----------
+    next_states : array_like of int, shape (S, A)
+        The state that an action leads to.
+    reward : array_like, shape (S, A)
+    discount : float
+    horizon : int, optional
+    """
+    reward = validation.real_array("reward", reward, ndim=2)
+    after = validation.arm_indices("next_states", next_states, len(reward), "states")
+    after = validation.shaped("next_states", after, reward.shape)
+    transition = np.zeros((*reward.shape, len(reward)))
+    np.put_along_axis(transition, after[:, :, None], 1.0, axis=2)
+    return MDP(transition, reward, np.eye(len(reward))[0], discount, horizon)
+
+
 def ring(discount: float, n_states: int = 3) -> MDP:
     """States in a circle: action 0 stays, action 1 steps on; stepping from the last one pays 1."""
     n = validation.count("n_states", n_states, least=2)
-    transition, reward = np.zeros((n, 2, n)), np.zeros((n, 2))
-    for s in range(n):
-        transition[s, 0, s] = transition[s, 1, (s + 1) % n] = 1.0
-    reward[n - 1, 1] = 1.0
-    return MDP(transition, reward, np.eye(n)[0], discount)
+    here, reward = np.arange(n), np.zeros((n, 2))
+    reward[-1, 1] = 1.0
+    return deterministic(np.stack([here, np.roll(here, -1)], axis=1), reward, discount)
 
 
 #: Rewards (S, A) of `cliff`: a step from the safe state pays 1.
@@ -34,10 +53,8 @@ def cliff(discount: float, reward: FloatArray = SAFE_PAYS, horizon: int | None =
     With `SAFE_PAYS` a step from the safe state pays 1; with `SECOND_MISTAKE_COSTS` only action 1
     on the cliff pays, and that is minus 1.
     """
-    transition = np.zeros((2, 2, 2))
-    transition[0, 0, 0] = transition[0, 1, 1] = transition[1, :, 1] = 1.0
     reward = validation.shaped("reward", validation.real_array("reward", reward), (2, 2))
-    return MDP(transition, reward, [1.0, 0.0], discount, horizon)
+    return deterministic([[0, 1], [1, 1]], reward, discount, horizon)
 
 
 def mixing_ring(discount: float, mixing: float, n_states: int = 4) -> MDP:
@@ -59,10 +76,8 @@ def aliased(cost: float) -> MDP:
     action 1 pays minus `cost`. With the same probability p of action 1 in both states the
     objective is p − (1 + cost) p².
     """
-    transition = np.zeros((3, 2, 3))
-    transition[0, 0, 2] = transition[0, 1, 1] = transition[1, :, 2] = transition[2, :, 2] = 1.0
     reward = [[0.0, 0.0], [1.0, -validation.real("cost", cost)], [0.0, 0.0]]
-    return MDP(transition, reward, [1.0, 0.0, 0.0], 1.0, horizon=2)
+    return deterministic([[2, 1], [2, 2], [2, 2]], reward, 1.0, horizon=2)
 
 
 def garnet(

@@ -18,23 +18,19 @@ def blind(cost: float, discount: float) -> MDP:
     return replace(mdp.aliased(cost), discount=discount, horizon=None)
 
 
-def turn_back(horizon: int = 2) -> MDP:
+def turn_back() -> MDP:
     """Two steps without a discount, where one stationary policy has to serve both.
 
     In the first state action 1 pays 1 and leads to the second, which pays −1; action 0 pays 0 and
     stays. With the probability p of action 1 the objective is p (1 − p) for two steps.
     """
-    transition = np.zeros((2, 2, 2))
-    transition[0, 0, 0] = transition[0, 1, 1] = transition[1, :, 1] = 1.0
-    return MDP(transition, [[0.0, 1.0], [-1.0, -1.0]], [1.0, 0.0], 1.0, horizon)
+    return mdp.deterministic([[0, 1], [1, 1]], [[0.0, 1.0], [-1.0, -1.0]], 1.0, horizon=2)
 
 
 def two_stage(discount: float) -> MDP:
     """Action 1 leads from the first state to the second, whose action 1 pays 1; all else ends."""
-    transition = np.zeros((3, 2, 3))
-    transition[0, 0, 2] = transition[0, 1, 1] = transition[1, :, 2] = transition[2, :, 2] = 1.0
     reward = [[0.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
-    return MDP(transition, reward, [1.0, 0.0, 0.0], discount, horizon=2)
+    return mdp.deterministic([[2, 1], [2, 2], [2, 2]], reward, discount, horizon=2)
 
 
 def aliased_policy(p: float) -> FloatArray:
@@ -61,30 +57,26 @@ def one_way(discount: float, horizon: int | None = None) -> MDP:
     In the first state action 0 pays 1, action 1 pays −1, and both stay; action 2 pays 1 and leads
     to the second. There they pay 1, −1 and −1, and all stay.
     """
-    moves = np.zeros((2, 3, 2))
-    moves[0, :2, 0] = moves[0, 2, 1] = moves[1, :, 1] = 1.0
-    return MDP(moves, [[1.0, -1.0, 1.0], [1.0, -1.0, -1.0]], [1.0, 0.0], discount, horizon)
+    reward = [[1.0, -1.0, 1.0], [1.0, -1.0, -1.0]]
+    return mdp.deterministic([[0, 0, 1], [1, 1, 1]], reward, discount, horizon)
 
 
 def one_choice(discount: float) -> MDP:
     """The action of the first step decides for ever; in the third state action 1 pays −1."""
-    moves = np.zeros((3, 2, 3))
-    moves[0, 0, 1] = moves[0, 1, 2] = moves[1, :, 1] = moves[2, :, 2] = 1.0
-    return MDP(moves, [[0.0, 0.0], [0.0, 0.0], [0.0, -1.0]], [1.0, 0.0, 0.0], discount)
+    reward = [[0.0, 0.0], [0.0, 0.0], [0.0, -1.0]]
+    return mdp.deterministic([[1, 2], [1, 1], [2, 2]], reward, discount)
 
 
 def falling(discount: float) -> MDP:
     """Safe, edge, dead: action 1 leads on, action 0 stays, and being dead pays −1 a step."""
-    moves = np.zeros((3, 2, 3))
-    moves[0, 0, 0] = moves[0, 1, 1] = moves[1, 0, 1] = moves[1, 1, 2] = moves[2, :, 2] = 1.0
-    return MDP(moves, [[0.0, 0.0], [0.0, 0.0], [-1.0, -1.0]], [1.0, 0.0, 0.0], discount)
+    reward = [[0.0, 0.0], [0.0, 0.0], [-1.0, -1.0]]
+    return mdp.deterministic([[0, 1], [1, 2], [2, 2]], reward, discount)
 
 
 def fork(discount: float) -> MDP:
     """The first action leads to one of two states that last; there action 0 pays 1, 1 pays −1."""
-    moves = np.zeros((3, 2, 3))
-    moves[0, 0, 1] = moves[0, 1, 2] = moves[1, :, 1] = moves[2, :, 2] = 1.0
-    return MDP(moves, [[0.0, 0.0], [1.0, -1.0], [1.0, -1.0]], [1.0, 0.0, 0.0], discount)
+    reward = [[0.0, 0.0], [1.0, -1.0], [1.0, -1.0]]
+    return mdp.deterministic([[1, 2], [1, 1], [2, 2]], reward, discount)
 
 
 def past_rewards(first: float, second: float, p: float) -> tuple[float, float]:
@@ -98,9 +90,8 @@ def past_rewards(first: float, second: float, p: float) -> tuple[float, float]:
     full, to_go : float
         Of the full return times the sum of the scores, and of reward to go; both have mean zero.
     """
-    p, transition = validation.fraction("p", p), np.zeros((2, 2, 2))
-    transition[:, :, 1] = 1.0
-    problem = MDP(transition, [[first] * 2, [second] * 2], [1.0, 0.0], 1.0, horizon=2)
+    p, reward = validation.fraction("p", p), [[first] * 2, [second] * 2]
+    problem = mdp.deterministic([[1, 1], [1, 1]], reward, 1.0, horizon=2)
     paths = mdp.trajectories(problem, np.tile([1 - p, p], (2, 1)))
     # One logit for both states: its score is the sum over the states of that of action 1.
     logit = np.array([0.0, 1.0, 0.0, 1.0])
