@@ -181,11 +181,6 @@ def test_a_drift_above_two_is_marked_as_saying_nothing():
     assert axes.texts[0].get_text() == "says nothing" and 2 < axes.texts[0].get_position()[1] < top
 
 
-def test_the_scale_of_a_line_is_that_of_gain_and_surrogate():
-    low, high = draw("guarantees", "plot_line").get_ylim()
-    assert low < 0 < UP.max() < high < 2 * UP.max()
-
-
 def test_progress_shows_points_of_the_path_and_round_off_below_the_picture():
     first = lines("guarantees", "plot_progress")["a"]
     at, shown = np.asarray(first.get_xdata()), np.asarray(first.get_ydata())

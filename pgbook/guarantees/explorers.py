@@ -154,8 +154,7 @@ def line(ax, discount, problem):
     gain, surrogate = (np.array([getattr(p, n) for p in pairs]) for n in ("gain", "surrogate"))
     bounds = {n: np.array([numeric.LOWER_BOUNDS[n](p) for p in pairs]) / whole for n in SHOWN}
     figures.plot_line(ax, fractions, gain / whole, {"surrogate": surrogate / whole, **bounds})
-    ax.set(ylabel="share of the whole gain", ylim=(-0.6, 2.2))
-    ax.legend(loc="upper left", ncols=2)
+    ax.set_ylim(-0.6, 2.2)
     promises = []
     for name, values in bounds.items():
         best, at = values.max(), fractions[values.argmax()]

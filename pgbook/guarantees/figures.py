@@ -28,16 +28,12 @@ def plot_shift(
 def plot_line(
     ax: Axes, fractions: FloatArray, gain: FloatArray, bounds: Mapping[str, FloatArray]
 ) -> Axes:
-    """The gain, the surrogate and lower bounds from one policy to another; the gain sets the scale.
-
-    What falls out of the picture promises nothing.
-    """
+    """Gain, surrogate and lower bounds from one policy to another, as shares of the whole gain."""
     curves = {"true gain": gain, **bounds}
-    charts.plot_lines(ax, fractions, curves, xlabel="fraction of the way", ylabel="gain in J")
+    labels = {"xlabel": "fraction of the way", "ylabel": "share of the whole gain"}
+    charts.plot_lines(ax, fractions, curves, **labels)
     ax.axhline(0, color=style.MUTED, linewidth=0.8)
-    top = max(np.max(gain), np.max(bounds["surrogate"]), 1e-9)
-    ax.set_ylim(-0.6 * top, 1.15 * top)
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper left", ncols=2)
     return ax
 
 
@@ -63,16 +59,11 @@ def plot_aliased(
 ) -> Axes:
     """The objective, its tangent and a bound over a shared probability; marks (p, J)."""
     truth = next(iter(curves.values()))
-    low, high = np.min(truth), np.max(truth)
-    room = high - low  # the curves end below the legend
-    shown = {
-        name: np.where(values <= high + 0.3 * room, values, np.nan)
-        for name, values in curves.items()
-    }
+    most = np.max(truth) + 0.3 * np.ptp(truth)  # the curves end below the legend
+    shown = {name: np.where(values <= most, values, np.nan) for name, values in curves.items()}
     charts.plot_lines(ax, p, shown, xlabel="new probability of action 1 in both states", ylabel="J")
     for (label, (at, value)), marker, color in charts.looks(marks, charts.MARKERS, style.ARMS):
         ax.plot(at, value, marker, color=color, markersize=9, label=label)
-    ax.set_ylim(low - 0.1 * room, high + room)
     ax.legend(loc="upper right", ncols=2)
     return ax
 
@@ -99,15 +90,12 @@ def plot_weights(
 
 def plot_coupling(ax: Axes, p: FloatArray, q: FloatArray, joint: FloatArray) -> Axes:
     """Two laws as bars with their overlap, and beside them the coupling as circles."""
-    n = len(p)
+    n, common = len(p), np.minimum(p, q)
     places = np.arange(n)
-    ax.bar(places, np.minimum(p, q), 0.8, color=style.MUTED, alpha=0.5, label="both")
-    for law, name, color, hatch in (
-        (p, "old", style.ESTIMATE, "//"),
-        (q, "new", style.REFERENCE, ".."),
-    ):
-        extra = np.maximum(law - np.minimum(p, q), 0)
-        ax.bar(places, extra, 0.8, bottom=np.minimum(p, q), color="none", edgecolor=color,
+    ax.bar(places, common, 0.8, color=style.MUTED, alpha=0.5, label="both")
+    looks = {"old": (p, style.ESTIMATE, "//"), "new": (q, style.REFERENCE, "..")}
+    for name, (law, color, hatch) in looks.items():
+        ax.bar(places, law - common, 0.8, bottom=common, color="none", edgecolor=color,
                hatch=hatch, label=f"only {name}")  # fmt: skip
     left = n + 1.2
     for i, j in np.ndindex(n, n):
@@ -118,9 +106,8 @@ def plot_coupling(ax: Axes, p: FloatArray, q: FloatArray, joint: FloatArray) -> 
         ax.text(left - 0.5, (n - 1 - i) / n, f"old {i}", ha="right", va="center")
     names = [*(f"{i}" for i in places), *(f"new {i}" for i in places)]
     ax.set_xticks([*places, *(left + places)], names)
-    ax.set(xlim=(-0.6, left + n - 0.4), ylim=(-0.15, 1.25), xlabel="action")
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
-    ax.set_ylabel("probability")
+    ax.set(xlim=(-0.6, left + n - 0.4), ylim=(-0.15, 1.25), yticks=[0, 0.25, 0.5, 0.75, 1])
+    ax.set(xlabel="action", ylabel="probability")
     ax.legend(loc="upper center", ncols=3)
     return ax
 
@@ -130,8 +117,7 @@ def plot_contributions(
 ) -> Axes:
     """What each state contributes, one bar for each way of counting."""
     places, width = np.arange(len(names)), 0.8 / len(parts)
-    hatches = ("", "//", "..")
-    looks = charts.looks(parts, (style.EXACT, *style.ARMS), hatches)
+    looks = charts.looks(parts, (style.EXACT, *style.ARMS), ("", "//", ".."))
     for shift, ((label, values), color, hatch) in enumerate(looks):
         at = places + (shift - (len(parts) - 1) / 2) * width
         ax.bar(at, values, width, facecolor=to_rgba(color, 0.4), edgecolor=color, hatch=hatch,
