@@ -358,7 +358,11 @@ RNG = np.random.default_rng(0)
         (lambda: guarantees.horizon_losses([3, 0], 0.1), "horizons must hold whole numbers"),
         (
             lambda: guarantees.penalty(epsilon=0.1, discount=0.9, constant=-1.0),
-            "constant at least 0, got 0.9 and -1",
+            "constant must not be negative, got -1",
+        ),
+        (
+            lambda: guarantees.linear_penalty(epsilon=0.1, discount=1.0, constant=1.0),
+            "discount must be below 1, got 1",
         ),
         (lambda: pitfalls.past_rewards(1.0, 1.0, 1.5), r"p must lie in \[0, 1\], got 1.5"),
         (lambda: guarantees.chi_square([0.5, 0.5], [1.0, 0.0]), "q must be positive wherever p is"),

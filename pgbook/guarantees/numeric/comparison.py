@@ -79,50 +79,45 @@ def penalty(*, epsilon: float, discount: float, constant: float) -> float:
 def _penalty_parameters(
     epsilon: float, discount: float, constant: float
 ) -> tuple[float, float, float]:
-    epsilon, discount = (
-        validation.fraction("epsilon", epsilon),
-        validation.fraction("discount", discount),
-    )
-    constant = validation.real("constant", constant)
-    if discount == 1 or constant < 0:
-        raise ValueError(
-            f"discount must be below 1 and constant at least 0, got {discount} and {constant}"
-        )
-    return epsilon, discount, constant
+    epsilon = validation.fraction("epsilon", epsilon)
+    discount = validation.fraction("discount", discount)
+    if discount == 1:
+        raise ValueError(f"discount must be below 1, got {discount}")
+    return epsilon, discount, validation.not_negative("constant", constant)
 
 
-def _crude(pair: Comparison, which: Callable[..., float]) -> float:
-    largest = np.abs(pair.old.advantages).max()
+def _largest_advantage(pair: Comparison) -> float:
+    return np.abs(pair.old.advantages).max()
+
+
+def _largest_mean(pair: Comparison) -> float:
+    return np.abs(pair.mean_advantages).max()
+
+
+def _half_range(pair: Comparison) -> float:
+    return np.ptp(pair.mean_advantages) / 2
+
+
+def _by_drift(
+    pair: Comparison, which: Callable[..., float], size: Callable[[Comparison], float]
+) -> float:
+    """The penalty where nothing is known of the drift but the largest distance."""
     both = {"epsilon": pair.epsilon, "discount": pair.old.problem.discount}
-    return pair.surrogate - which(**both, constant=largest)
-
-
-def _largest(g: FloatArray) -> float:
-    return np.abs(g).max()
-
-
-def _half_range(g: FloatArray) -> float:
-    return np.ptp(g) / 2
-
-
-def _sharp(pair: Comparison, size: Callable[[FloatArray], float]) -> float:
-    both = {"epsilon": pair.epsilon, "discount": pair.old.problem.discount}
-    return pair.surrogate - penalty(**both, constant=size(pair.mean_advantages))
+    return pair.surrogate - which(**both, constant=size(pair))
 
 
 def _trust_region(pair: Comparison) -> float:
-    discount, largest = pair.old.problem.discount, np.abs(pair.old.advantages).max()
+    discount, largest = pair.old.problem.discount, _largest_advantage(pair)
     return pair.surrogate - 4 * discount * pair.epsilon**2 * largest / (1 - discount) ** 2
 
 
-def _met(pair: Comparison, size: Callable[[FloatArray], float]) -> float:
-    discount, constant = pair.old.problem.discount, size(pair.mean_advantages)
-    mean_distance = pair.old.occupancy @ pair.distances
-    return pair.surrogate - 2 * discount * constant / (1 - discount) * mean_distance
+def _met(pair: Comparison, size: Callable[[Comparison], float]) -> float:
+    discount, mean_distance = pair.old.problem.discount, pair.old.occupancy @ pair.distances
+    return pair.surrogate - 2 * discount * size(pair) / (1 - discount) * mean_distance
 
 
 def _largest_kl(pair: Comparison) -> float:
-    discount, largest = pair.old.problem.discount, np.abs(pair.old.advantages).max()
+    discount, largest = pair.old.problem.discount, _largest_advantage(pair)
     divergence = policies.kl_divergence(pair.old.policy, pair.new_policy).max()
     return pair.surrogate - 2 * discount * largest * divergence / (1 - discount) ** 2
 
@@ -132,8 +127,7 @@ def _path_kl(pair: Comparison) -> float:
     divergences = policies.kl_divergence(pair.old.policy, pair.new_policy)
     met = np.where(pair.old.occupancy > 0, divergences, 0.0)  # what is never met costs nothing
     discount, of_path = pair.old.problem.discount, pair.old.occupancy @ met
-    span = np.ptp(pair.mean_advantages)
-    return pair.surrogate - discount * span * np.sqrt(of_path / 2) / (1 - discount)
+    return pair.surrogate - 2 * discount * _half_range(pair) * np.sqrt(of_path / 2) / (1 - discount)
 
 
 #: Lower bounds on the gain, by name. Crude: C is the largest absolute A, as on the slides; sharp:
@@ -141,12 +135,12 @@ def _path_kl(pair: Comparison) -> float:
 #: Theorem 1. Distance met: Achiam et al. 2017, Corollary 1. Largest KL: the trust region with
 #: Pinsker's inequality; path KL: claim G44.
 LOWER_BOUNDS: dict[str, Callable[[Comparison], float]] = {
-    "crude, linear": partial(_crude, which=linear_penalty),
-    "crude": partial(_crude, which=penalty),
-    "sharp": partial(_sharp, size=_largest),
-    "sharp, range": partial(_sharp, size=_half_range),
+    "crude, linear": partial(_by_drift, which=linear_penalty, size=_largest_advantage),
+    "crude": partial(_by_drift, which=penalty, size=_largest_advantage),
+    "sharp": partial(_by_drift, which=penalty, size=_largest_mean),
+    "sharp, range": partial(_by_drift, which=penalty, size=_half_range),
     "trust region": _trust_region,
-    "distance met": partial(_met, size=_largest),
+    "distance met": partial(_met, size=_largest_mean),
     "distance met, range": partial(_met, size=_half_range),
     "largest KL": _largest_kl,
     "path KL": _path_kl,
@@ -171,8 +165,8 @@ def mixture_bound(far: Comparison, fraction: float) -> float:
     """
     fraction = validation.fraction("fraction", fraction)
     validation.instance("far", far, Comparison)
-    largest, discount = np.abs(far.mean_advantages).max(), far.old.problem.discount
-    lost = penalty(epsilon=fraction, discount=discount, constant=fraction * largest)
+    constant, discount = fraction * _largest_mean(far), far.old.problem.discount
+    lost = penalty(epsilon=fraction, discount=discount, constant=constant)
     return fraction * far.surrogate - lost
 
 
@@ -194,10 +188,8 @@ def optimal_evaluation(problem: mdp.MDP) -> Evaluation:
     while True:
         current = mdp.evaluate(problem, np.eye(problem.n_actions)[best])
         q = current.action_values
-        better = (
-            q.max(axis=1) - np.take_along_axis(q, best[:, None], 1)[:, 0]
-            > 8 * np.finfo(float).eps * np.abs(q).max()
-        )
+        gained = q.max(axis=1) - q[np.arange(problem.n_states), best]
+        better = gained > 8 * np.finfo(float).eps * np.abs(q).max()
         if not better.any() or best.tobytes() in seen:
             return current
         seen.add(best.tobytes())
