@@ -140,7 +140,7 @@ OWN = {
     guarantees.pooled: {"advantages": ADVANTAGES},
     guarantees.estimated_advantages: {
         "policy": UNEVEN[None],
-        "cells": np.array([[[0, 3]], [[7, 2]], [[1, 1]]]),
+        "pairs": np.array([[[0, 3]], [[7, 2]], [[1, 1]]]),
         "rewards": np.array([[[100.0, 3.0]], [[-7.0, 2.0]], [[0.0, 1.0]]]),
     },
     unbiased.all_actions: {"policy": BIASED, "table": CRITIC},

@@ -101,17 +101,14 @@ class MDP:
         """A stationary stochastic policy (S, A) for this problem, or an error that names it."""
         return shaped(name, validation.probabilities(name, policy, ndim=2), self.reward.shape)
 
-    def check_values(self, values: FloatArray, name: str = "values") -> FloatArray:
-        """A function of the state (S,), or an error that names it."""
-        return shaped(name, validation.real_array(name, values, ndim=1), self.start.shape)
-
     def softmax(self, preferences: FloatArray) -> FloatArray:
         """The softmax policy of preferences (S, A), one for each state; the same shape."""
         return shaped("preferences", policies.softmax(preferences), self.reward.shape)
 
     def expected_next(self, values: FloatArray) -> FloatArray:
         r"""Mean of a function of the next state, :math:`\sum_z P(z \mid s, a) v(z)`; (S, A)."""
-        values = self.check_values(values)
+        values = validation.real_array("values", values, ndim=1)
+        shaped("values", values, self.start.shape)
         if self.successors is None:
             return np.einsum("saz,z->sa", self.transition, values)
         return np.einsum("sai,sai->sa", self.transition, values[self.successors])
@@ -125,6 +122,16 @@ class MDP:
         where = (states[..., None], actions[..., None], self.successors)
         np.add.at(dense, where, self.transition)
         return dense
+
+    def next_states(self) -> np.ndarray:
+        """The next state that comes with each entry of `transition`; the same shape."""
+        listed = np.arange(self.n_states) if self.successors is None else self.successors
+        return np.broadcast_to(listed, self.transition.shape)
+
+    def paid(self) -> FloatArray:
+        """The reward that comes with each entry of `transition`; the same shape."""
+        paid = self.reward[:, :, None] if self.transition_reward is None else self.transition_reward
+        return np.broadcast_to(paid, self.transition.shape)
 
     @classmethod
     def from_gymnasium(

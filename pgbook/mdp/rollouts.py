@@ -149,12 +149,9 @@ class _Sampler:
         keep, alias = _alias_tables(weights)
         offset = self.width * np.arange(n_states)[:, None]
         self.keep, self.alias = keep.ravel(), (alias + offset).ravel()
-        listed = np.arange(n_states) if problem.successors is None else problem.successors
-        after = np.broadcast_to(listed, problem.transition.shape).ravel()
-        self.first_cells = after * self.width  # of the next state
+        self.first_cells = problem.next_states().ravel() * self.width  # of the next state
         self.pairs = np.repeat(np.arange(n_states * n_actions), width)
-        of_pairs, of_cells = problem.reward.ravel()[self.pairs], problem.transition_reward
-        self.rewards = of_pairs if of_cells is None else of_cells.ravel()
+        self.rewards = problem.paid().ravel()
 
     def draw(self, n: int, n_steps: int, rng: np.random.Generator) -> np.ndarray:
         """Cells of n independent trajectories; ints of shape (n_steps, n)."""

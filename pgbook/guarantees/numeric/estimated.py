@@ -36,10 +36,7 @@ def learn(
         A run draws `n_trajectories` of `n_steps` steps in each iteration.
     rng : numpy.random.Generator
     """
-    rng, n_runs = validation.generator("rng", rng), validation.count("n_runs", n_runs)
-    validation.function("rule", rule)
-    shape = validation.instance("problem", problem, MDP).reward.shape
-    policy = np.full((n_runs, *shape), 1 / shape[1])
+    rng, policy = validation.generator("rng", rng), _uniform(problem, rule, n_runs)
     path = [_objectives(problem, policy)]
     for _ in range(validation.count("n_iterations", n_iterations)):
         rollouts = _sample(problem, policy, n_trajectories, n_steps, rng)
@@ -70,31 +67,25 @@ def optimism(
 
     Parameters as for `learn`.
     """
-    rng, n_runs = validation.generator("rng", rng), validation.count("n_runs", n_runs)
-    validation.function("rule", rule)
-    shape, discount = validation.instance("problem", problem, MDP).reward.shape, problem.discount
-    policy, old = np.full((n_runs, *shape), 1 / shape[1]), np.full(shape, 1 / shape[1])
+    rng, policy = validation.generator("rng", rng), _uniform(problem, rule, n_runs)
     rollouts = _sample(problem, policy, n_trajectories, n_steps, rng)
-    advantages, visits = estimated_advantages(discount, policy, *rollouts)
+    advantages, visits = estimated_advantages(problem.discount, policy, *rollouts)
     new = rule(policy, advantages, visits)
-    cells, rewards = _sample(problem, policy, n_trajectories, n_steps, rng)
-    ratio = (new / policy).reshape(n_runs, -1)[np.arange(n_runs)[:, None], cells]
-    returns = np.array(
-        [discounted_returns(one.T, discount).T for one in np.moveaxis(rewards, 1, 0)]
-    )
-    exact = mdp.evaluate(problem, old)
+    pairs, rewards = _sample(problem, policy, n_trajectories, n_steps, rng)
+    ratio = (new / policy).reshape(n_runs, -1)[np.arange(n_runs)[:, None], pairs]
+    returns = discounted_returns(rewards.reshape(len(rewards), -1).T, problem.discount)
+    weights = problem.discount ** np.arange(len(rewards))
+    fresh = np.einsum("t,trn,trn->r", weights, ratio - 1, returns.T.reshape(rewards.shape))
+    exact = mdp.evaluate(problem, policy[0])
     return {
         "same rollouts": np.einsum("rs,rsa,rsa->r", visits, new, advantages),
-        "fresh rollouts": np.einsum(
-            "t,trn,rtn->r", discount ** np.arange(len(cells)), ratio - 1, returns
-        )
-        / n_trajectories,
+        "fresh rollouts": fresh / n_trajectories,
         "exactly": np.einsum("s,rsa,sa->r", exact.occupancy, new, exact.advantages),
     }
 
 
 def estimated_advantages(
-    discount: float, policy: FloatArray, cells: np.ndarray, rewards: FloatArray
+    discount: float, policy: FloatArray, pairs: np.ndarray, rewards: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     r"""Advantages (R, S, A) and occupancies (R, S) from the rollouts of R policies.
 
@@ -105,20 +96,20 @@ def estimated_advantages(
     ----------
     discount : float
     policy : array_like, shape (R, S, A)
-    cells : array_like of int, shape (T, R, N)
-        The pairs of state and action that N rollouts met, numbered :math:`s A + a`.
+    pairs : array_like of int, shape (T, R, N)
+        Of state and action, that N rollouts met, numbered :math:`s A + a`.
     rewards : array_like, the same shape
     """
     policy = validation.probabilities("policy", policy, ndim=3)
     rewards = validation.real_array("rewards", rewards, ndim=3)
-    cells = validation.arm_indices("cells", cells, policy[0].size, "pairs")
-    validation.shaped("cells", cells, (len(rewards), len(policy), rewards.shape[2]))
+    pairs = validation.arm_indices("pairs", pairs, policy[0].size, "pairs")
+    validation.shaped("pairs", pairs, (len(rewards), len(policy), rewards.shape[2]))
     discount, later = validation.fraction("discount", discount), np.zeros(rewards.shape[1:])
     offset = policy[0].size * np.arange(len(policy))[:, None]
     weight, total = np.zeros(policy.size), np.zeros(policy.size)
     for t in range(len(rewards) - 1, -1, -1):
         later = rewards[t] + discount * later
-        at, share = (cells[t] + offset).ravel(), discount**t
+        at, share = (pairs[t] + offset).ravel(), discount**t
         weight += share * np.bincount(at, minlength=policy.size)
         total += share * np.bincount(at, later.ravel(), minlength=policy.size)
     weight, total = weight.reshape(policy.shape), total.reshape(policy.shape)
@@ -128,28 +119,31 @@ def estimated_advantages(
     return np.where(tried, q - value, 0.0), weight.sum(axis=-1) / rewards.shape[2]
 
 
+def _uniform(problem, rule, n_runs):
+    """The uniform policy once for each run, (R, S, A), if a rule can start with it."""
+    validation.function("rule", rule)
+    shape = validation.instance("problem", problem, MDP).reward.shape
+    return np.full((validation.count("n_runs", n_runs), *shape), 1 / shape[1])
+
+
 def _sample(problem, policy, n_trajectories, n_steps, rng):
-    """Rollouts of R policies (R, S, A): cells and rewards, both (T, R, N)."""
+    """Rollouts of R policies (R, S, A): pairs and rewards, both (T, R, N)."""
     shape = n_runs, n = len(policy), validation.count("n_trajectories", n_trajectories)
     n_states, n_actions = problem.reward.shape
     law = policy.cumsum(axis=-1)[..., :-1].reshape(-1, n_actions - 1)
-    moves = problem.transition.reshape(n_states * n_actions, -1)
-    after = np.tile(np.arange(n_states), (len(moves), 1))
-    after = after if problem.successors is None else problem.successors.reshape(moves.shape)
-    paid = np.broadcast_to(problem.reward[..., None], problem.transition.shape)
-    paid = paid if problem.transition_reward is None else problem.transition_reward
-    paid, moves = paid.reshape(moves.shape), moves.cumsum(axis=-1)[:, :-1]
-    states, first = sample_actions(problem.start, n_runs * n, rng=rng), np.arange(len(policy))
-    states = states.reshape(shape)
-    cells, rewards = [], []
+    of_pairs = problem.transition, problem.next_states(), problem.paid()
+    moves, after, paid = (table.reshape(n_states * n_actions, -1) for table in of_pairs)
+    moves = moves.cumsum(axis=-1)[:, :-1]
+    states = sample_actions(problem.start, n_runs * n, rng=rng).reshape(shape)
+    first, pairs, rewards = n_states * np.arange(n_runs)[:, None], [], []
     for _ in range(validation.count("n_steps", n_steps)):
         u, v = rng.random((2, *shape))
-        action = (u[..., None] >= law[n_states * first[:, None] + states]).sum(axis=-1)
-        cells.append(states * n_actions + action)
-        move = (v[..., None] >= moves[cells[-1]]).sum(axis=-1)
-        states = after[cells[-1], move]
-        rewards.append(paid[cells[-1], move])
-    return np.array(cells), np.array(rewards)
+        action = (u[..., None] >= law[first + states]).sum(axis=-1)
+        pairs.append(states * n_actions + action)
+        move = (v[..., None] >= moves[pairs[-1]]).sum(axis=-1)
+        states = after[pairs[-1], move]
+        rewards.append(paid[pairs[-1], move])
+    return np.array(pairs), np.array(rewards)
 
 
 def _objectives(problem, policy):
