@@ -63,8 +63,8 @@ def best_within_ratio(policy: FloatArray, advantages: FloatArray, clip: float) -
     middle = (p.cumsum(axis=-1) < 0.5 - ROUND_OFF).sum(axis=-1, keepdims=True)
     side = np.sign(advantages - np.take_along_axis(a, middle, axis=-1))
     left = (policy * side).sum(axis=-1, keepdims=True)
-    mass = (policy * (side == 0)).sum(axis=-1, keepdims=True)
-    return policy * (1 + clip * np.where(side == 0, -left / np.where(mass > 0, mass, 1.0), side))
+    mass = (policy * (side == 0)).sum(axis=-1, keepdims=True)  # positive, for the median has some
+    return policy * (1 + clip * np.where(side == 0, -left / mass, side))
 
 
 def tilted(policy: FloatArray, advantages: FloatArray, rate: float) -> FloatArray:
@@ -169,8 +169,8 @@ def safe_step(
     surrogate = np.einsum("...s,...s->...", d, g)
     met = np.einsum("...s,...s->...", d, policies.total_variation(far, policy))
     cost = 2 * discount * np.ptp(g, axis=-1) * met
-    fraction = np.where(cost > 0, surrogate * (1 - discount) / np.where(cost > 0, cost, 1), 1.0)
-    fraction = np.clip(fraction, 0, 1)[..., None, None]
+    best = np.divide(surrogate * (1 - discount), cost, where=cost > 0, out=np.ones(cost.shape))
+    fraction = np.clip(best, 0, 1)[..., None, None]
     return (1 - fraction) * policy + fraction * far
 
 

@@ -68,12 +68,13 @@ def trajectory_weights(
     p, q = _laws(p, q)
     n_steps = validation.count("n_steps", n_steps)
     n_samples = validation.count("n_samples", n_samples, least=2)
-    log_p, log_q = (np.log(x, where=x > 0, out=np.full(x.shape, -np.inf)) for x in (p, q))
-    logs = np.where(p > 0, log_p - np.where(q > 0, log_q, 0.0), -np.inf)
+    log_p = np.log(p, where=p > 0, out=np.full(p.shape, -np.inf))
+    log_q = np.log(q, where=q > 0, out=np.zeros(q.shape))  # where it is zero, p is, too
+    logs = log_p - log_q
     with np.errstate(over="ignore"):
         growth = np.log1p(_chi_square(p, q))
     if not np.isfinite(growth):  # a ratio is too large for a float; its logarithm is not
-        growth = np.logaddexp.reduce(log_q + 2 * logs, where=q > 0, initial=-np.inf)
+        growth = np.logaddexp.reduce(log_q + 2 * logs)
     growth = growth * np.arange(1, n_steps + 1)
     rng = validation.generator("rng", rng)
     log_w = np.cumsum(logs[rng.choice(q.size, size=(n_samples, n_steps), p=q)], axis=1)
