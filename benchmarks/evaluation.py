@@ -12,7 +12,6 @@ must be below the tolerance, before a time is printed. The table goes to `benchm
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from timing import in_rounds, write_table
@@ -148,7 +147,7 @@ def main() -> None:
         f"Full evaluation of the uniform policy, {STATES:,} states, {ACTIONS} actions, "
         f"{SUCCESSORS} successors, discount {DISCOUNT}, tolerance {TOLERANCE:.0e}"
     )
-    write_table(Path(__file__).with_suffix(".md"), what, columns, rows)
+    write_table(__file__, what, columns, rows)
 
 
 if __name__ == "__main__":

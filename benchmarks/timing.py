@@ -2,12 +2,14 @@
 
 import platform
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
+from pgbook import montecarlo
 from pgbook.montecarlo import Estimate
 
 ROUNDS = 5
@@ -31,6 +33,23 @@ def in_rounds(
     return {name: float(np.median(times)) for name, times in seconds.items()}, results
 
 
+def largest_memory(run: Callable[[], object]) -> str:
+    """Largest memory of one run, in MiB."""
+    tracemalloc.start()
+    run()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return f"{peak / 2**20:.1f}"
+
+
+def z_of_exact(name: str, result: Estimate, exact: np.ndarray) -> str:
+    """The largest distance from the exact values in standard errors; stop if it is above five."""
+    z = montecarlo.largest_z(result, exact)
+    if z > 5:
+        raise SystemExit(f"{name} misses the exact gradient by {z:.1f} standard errors")
+    return f"{z:.1f}"
+
+
 def check_agreement(estimates: Mapping[str, Estimate]) -> None:
     """Stop unless all implementations find the same within five standard errors."""
     *others, (_, ours) = estimates.items()
@@ -42,7 +61,7 @@ def check_agreement(estimates: Mapping[str, Estimate]) -> None:
 
 
 def write_table(
-    path: Path, what: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
+    script: str, what: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
     """Print a table and write it beside its script."""
     lines = [
@@ -54,5 +73,5 @@ def write_table(
         "|---" * len(columns) + "|",
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    Path(script).with_suffix(".md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(*lines, "", sep="\n")
