@@ -143,12 +143,6 @@ def test_what_a_mistake_on_the_cliff_costs(discount):
     assert forever == pytest.approx(1 / (1 - 0.9 * (1 - eps)))
 
 
-@pytest.mark.parametrize("p", [0.0, 0.2, 1.0])
-def test_a_policy_that_is_the_same_in_aliased_states_has_a_quadratic_objective(p):
-    result = evaluate_steps(mdp.aliased(2.0), [[1 - p, p]] * 3)
-    assert result.objective == pytest.approx(p - 3 * p**2, abs=1e-15)
-
-
 def test_a_chain_that_mixes_at_once_is_uniform_and_one_that_never_does_goes_round():
     policy = np.tile([0.7, 0.3], (4, 1))
     at_once, never = mdp.mixing_ring(0.9, 1.0), mdp.mixing_ring(0.9, 0.0)
@@ -187,11 +181,8 @@ def test_a_garnet_is_given_by_its_seed():
     ("call", "error", "message"),
     [
         (lambda: mdp.ring(0.9, 1), ValueError, "n_states must be at least 2, got 1"),
-        (lambda: mdp.mixing_ring(0.9, 1.5), ValueError, r"mixing must lie in \[0, 1\], got 1.5"),
         (lambda: mdp.mixing_ring(0.9, 0.5, 2), ValueError, "n_states must be at least 3"),
-        (lambda: mdp.grid_world(0.9, slip=-0.1), ValueError, r"slip must lie in \[0, 1\]"),
         (lambda: mdp.grid_world(0.9, 1), ValueError, "size must be at least 2, got 1"),
-        (lambda: mdp.aliased(np.nan), ValueError, "cost must be finite"),
         (lambda: mdp.garnet(3, 2, 0, 0.9, rng=np.random.default_rng(0)), ValueError, "n_succ"),
         (lambda: mdp.garnet(3, 2, 2, 0.9, rng=0), TypeError, "rng must be a numpy.random.Gen"),
     ],
@@ -312,17 +303,12 @@ def test_the_last_batch_of_reinforce_may_be_smaller():
 
 @pytest.mark.parametrize(("n_states", "n_actions", "horizon"), [(9, 9, 4), (30, 30, 2)])
 def test_the_scores_of_all_trajectories_must_fit(n_states, n_actions, horizon):
-    problem = mdp.garnet(
-        n_states, n_actions, n_states, 0.9, rng=np.random.default_rng(0), horizon=horizon
-    )
+    rng, policy = np.random.default_rng(0), np.full((n_states, n_actions), 1 / n_actions)
+    problem = mdp.garnet(n_states, n_actions, n_states, 0.9, rng=rng, horizon=horizon)
     with pytest.raises(ValueError, match="horizon must be small enough"):
-        mdp.trajectories(problem, np.full((n_states, n_actions), 1 / n_actions))
-    assert (
-        mdp.trajectories(
-            replace(problem, horizon=1), np.full((n_states, n_actions), 1 / n_actions)
-        ).weights.size
-        == n_states * n_actions
-    )
+        mdp.trajectories(problem, policy)
+    short = mdp.trajectories(replace(problem, horizon=1), policy)
+    assert short.weights.size == n_states * n_actions
 
 
 def test_the_least_squares_problem_of_the_best_baseline_must_fit(monkeypatch):
@@ -501,17 +487,6 @@ def test_taxi_is_solved_near_a_discount_of_one():
     assert best.action_values.max(axis=1) == pytest.approx(best.state_values, abs=1e-6)
 
 
-def test_hopeless_sweeps_are_refused():
-    problem = replace(mdp.ring(0.5, 6000), discount=1 - 1e-12)
-    with pytest.raises(ValueError, match="discount must be farther from one for 6000 states"):
-        evaluate(problem, np.full((6000, 2), 0.5))
-
-
-def test_a_garnet_has_the_actions_that_were_asked_for():
-    problem = mdp.garnet(5, 4, 2, 0.9, rng=np.random.default_rng(0))
-    assert (problem.n_states, problem.n_actions) == problem.reward.shape == (5, 4)
-
-
 def test_results_cannot_be_overwritten():
     result = evaluate(mdp.ring(0.5), np.full((3, 2), 0.5))
     steps = evaluate_steps(mdp.coin(0.5, 3), [[0.5, 0.5]])
@@ -519,15 +494,9 @@ def test_results_cannot_be_overwritten():
     arrays = [
         *(result.gradient, result.advantages, result.occupancy, result.policy),
         *(steps.gradient, steps.advantages, steps.state_laws),
+        *(result.state_values, steps.state_values),
         *(far.new_policy, far.mean_advantages),
     ]
     for array in arrays:
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 99.0
-
-
-def test_swapped_arguments_are_named():
-    problem = mdp.ring(0.5)
-    for wrong in (np.full((3, 2), 0.5), None):
-        with pytest.raises(TypeError, match="problem must be an object of class MDP, got"):
-            evaluate(wrong, problem)
