@@ -77,44 +77,29 @@ def by_hand(pair):
     return {name: pair.surrogate - penalty for name, penalty in penalties.items()}
 
 
-def test_every_bound_is_its_formula_and_below_the_gain():
+def test_every_bound_is_its_formula():
     for pair in [*PAIRS, on_the_cliff(CLIFF, 0.3), on_the_cliff(CLIFF, 1.0)]:
         formulas = by_hand(pair)
         assert formulas.keys() == LOWER_BOUNDS.keys()
         for name, bound in LOWER_BOUNDS.items():
             assert bound(pair) == pytest.approx(formulas[name], rel=1e-9, abs=1e-9)
-            assert bound(pair) <= pair.gain + pair.round_off
-
-
-def test_the_bounds_have_their_order():
-    for pair in PAIRS:
-        linear, crude, sharp, _, region, *_ = (bound(pair) for bound in LOWER_BOUNDS.values())
-        assert linear <= crude + 1e-12 and crude <= sharp + 1e-12 and region <= sharp + 1e-12
 
 
 # Improvement.
 
 
-def all_policies(problem):
-    for choice in product(range(problem.n_actions), repeat=problem.n_states):
-        yield np.eye(problem.n_actions)[list(choice)]
-
-
-@pytest.mark.parametrize("scale", [1e-13, 1e13])
-def test_the_optimum_does_not_depend_on_the_unit_of_the_rewards(scale):
-    problem = mdp.garnet(4, 3, 3, 0.9, rng=np.random.default_rng(1))
-    best = max(mdp.evaluate(problem, policy).objective for policy in all_policies(problem))
-    scaled = replace(problem, reward=scale * problem.reward)
-    assert guarantees.optimal_evaluation(scaled).objective == pytest.approx(
-        scale * best, rel=1e-9, abs=0
-    )
-
-
-@pytest.mark.parametrize("distance", [1e-7, 1e-10])
-def test_the_optimum_is_found_for_a_discount_near_one(distance):
+@pytest.mark.parametrize(
+    ("scale", "distance", "error"),
+    [(1e-13, 0.1, 1e-9), (1e13, 0.1, 1e-9), (1.0, 1e-7, 1e-4), (1.0, 1e-10, 1e-4)],
+)
+def test_the_optimum_is_found_for_any_unit_of_the_rewards_and_near_a_discount_of_one(
+    scale, distance, error
+):
     problem = mdp.garnet(4, 3, 3, 1 - distance, rng=np.random.default_rng(1))
-    best = max(mdp.evaluate(problem, policy).objective for policy in all_policies(problem))
-    assert guarantees.optimal_evaluation(problem).objective == pytest.approx(best, rel=1e-4)
+    choices = product(range(problem.n_actions), repeat=problem.n_states)
+    best = max(mdp.evaluate(problem, np.eye(3)[list(choice)]).objective for choice in choices)
+    found = guarantees.optimal_evaluation(replace(problem, reward=scale * problem.reward))
+    assert found.objective == pytest.approx(scale * best, rel=error, abs=0)
 
 
 def test_the_greedy_policy_takes_the_first_of_the_best_actions():
@@ -177,7 +162,6 @@ def test_the_drift_is_that_of_matrix_powers_and_its_bounds_are_their_formulas():
             assert result.geometric[t] == pytest.approx(2 - 2 * (1 - pair.epsilon) ** t, abs=1e-13)
             assert result.linear[t] == pytest.approx(2 * pair.epsilon * t, abs=1e-13)
             assert result.met[t] == pytest.approx(met, abs=1e-13)
-            assert result.exact[t] <= min(result.geometric[t], result.linear[t], met) + 1e-12
             met += 2 * old @ pair.distances
 
 
@@ -242,10 +226,13 @@ def test_the_losses_on_the_cliff_have_a_closed_form():
 P, Q = np.array([0.2, 0.5, 0.3]), np.array([0.4, 0.35, 0.25])
 
 
+def weights(p, q, n_steps, n_samples, seed=0):
+    rng = np.random.default_rng(seed)
+    return guarantees.trajectory_weights(p, q, n_steps=n_steps, n_samples=n_samples, rng=rng)
+
+
 def test_exact_variance_and_effective_share_are_sums_over_all_tuples():
-    result = guarantees.trajectory_weights(
-        P, Q, n_steps=4, n_samples=2, rng=np.random.default_rng(0)
-    )
+    result = weights(P, Q, 4, 2)
     assert guarantees.chi_square(P, Q) == pytest.approx(Q @ (P / Q) ** 2 - 1)
     for steps in range(1, 5):
         rows = np.indices((3,) * steps).reshape(steps, -1)
@@ -255,9 +242,7 @@ def test_exact_variance_and_effective_share_are_sums_over_all_tuples():
 
 
 def test_sampled_weights_are_those_of_the_actions_drawn_with_the_same_seed():
-    result = guarantees.trajectory_weights(
-        P, Q, n_steps=5, n_samples=50, rng=np.random.default_rng(3)
-    )
+    result = weights(P, Q, 5, 50, seed=3)
     actions = np.random.default_rng(3).choice(3, size=(50, 5), p=Q)
     for t in range(5):
         w = (P / Q)[actions[:, : t + 1]].prod(axis=1)
@@ -267,24 +252,18 @@ def test_sampled_weights_are_those_of_the_actions_drawn_with_the_same_seed():
 
 
 def test_the_exact_variance_needs_no_ratio_that_a_float_can_hold():
-    result = guarantees.trajectory_weights(
-        [0.5, 0.5], [1e-310, 1.0], n_steps=2, n_samples=2, rng=np.random.default_rng(0)
-    )
+    result = weights([0.5, 0.5], [1e-310, 1.0], 2, 2)
     expected = np.log(0.25) - np.log(1e-310)
     np.testing.assert_allclose(result.log_variance, [expected, 2 * expected])
 
 
 def test_samples_without_a_ratio_count_for_nothing():
-    result = guarantees.trajectory_weights(
-        [1.0, 0.0], [1e-9, 1 - 1e-9], n_steps=2, n_samples=5, rng=np.random.default_rng(0)
-    )
+    result = weights([1.0, 0.0], [1e-9, 1 - 1e-9], 2, 5)
     assert (result.sampled_effective == 0).all()
 
 
 def test_equal_laws_have_no_variance_and_count_fully():
-    result = guarantees.trajectory_weights(
-        Q, Q, n_steps=3, n_samples=9, rng=np.random.default_rng(0)
-    )
+    result = weights(Q, Q, 3, 9)
     assert guarantees.chi_square(Q, Q) == 0
     assert (result.log_variance == -np.inf).all() and (result.log_effective == 0).all()
     assert (result.sampled_variance == 0).all() and (result.sampled_effective == 1).all()
@@ -292,10 +271,14 @@ def test_equal_laws_have_no_variance_and_count_fully():
 
 def test_a_law_that_is_never_asked_about_may_be_drawn():
     assert guarantees.chi_square([0.0, 1.0], [0.5, 0.5]) == pytest.approx(1.0)
-    result = guarantees.trajectory_weights(
-        [0.0, 1.0], [0.5, 0.5], n_steps=3, n_samples=1000, rng=np.random.default_rng(0)
-    )
+    result = weights([0.0, 1.0], [0.5, 0.5], 3, 1000)
     np.testing.assert_allclose(np.exp(result.log_variance), [1, 3, 7])
+
+
+def test_weights_far_below_what_a_float_holds_still_count():
+    result = weights([0.999, 0.001], [0.5, 0.5], 2000, 20)
+    assert result.sampled_variance[-1] == 0  # all weights are zero as floats
+    assert (result.sampled_effective >= 1 / 20 - 1e-12).all()
 
 
 # Pitfalls.
@@ -329,7 +312,6 @@ def test_the_variances_with_and_without_the_past_have_closed_forms(first, second
 # What is refused.
 
 PROBLEM, UNIFORM = mdp.cliff(0.9), np.full((2, 2), 0.5)
-RNG = np.random.default_rng(0)
 
 
 @pytest.mark.parametrize(
@@ -340,8 +322,6 @@ RNG = np.random.default_rng(0)
             lambda: Comparison(PAIRS[0].old, PAIRS[0].new_policy / 2),
             "new_policy must hold probabilities .* of sum 0.5$",
         ),
-        (lambda: guarantees.mixture(UNIFORM, UNIFORM, 1.5), r"fraction must lie in \[0, 1\]"),
-        (lambda: guarantees.mixture(UNIFORM, 2 * UNIFORM, 0.5), "other must hold probabilities"),
         (
             lambda: guarantees.improve(PROBLEM, UNIFORM, "worst", 3),
             r"rule must be one of \('mixture', .*, 'gradient'\), got 'worst'",
@@ -350,7 +330,6 @@ RNG = np.random.default_rng(0)
             lambda: guarantees.improve(PROBLEM, UNIFORM, "mixture", 0),
             "n_iterations must be at least",
         ),
-        (lambda: guarantees.drifting_pair("cliff", 1.1), r"epsilon must lie in \[0, 1\], got 1.1"),
         (lambda: guarantees.drifting_pair("ring", 0.1), "name must be one of"),
         (lambda: guarantees.state_shift(PROBLEM, UNIFORM, UNIFORM, 0), "n_steps must be at least"),
         (lambda: guarantees.agreeing_laws(PROBLEM, UNIFORM, [[1.0]], 3), "new_policy must have"),
@@ -367,27 +346,11 @@ RNG = np.random.default_rng(0)
         (lambda: pitfalls.past_rewards(1.0, 1.0, 1.5), r"p must lie in \[0, 1\], got 1.5"),
         (lambda: guarantees.chi_square([0.5, 0.5], [1.0, 0.0]), "q must be positive wherever p is"),
         (lambda: guarantees.chi_square([1.0], [0.5, 0.5]), r"q must have shape \(1,\), got"),
-        (
-            lambda: guarantees.trajectory_weights(
-                [0.5, 0.5], [1.0, 0.0], n_steps=2, n_samples=2, rng=RNG
-            ),
-            "q must be positive wherever p is",
-        ),
-        (
-            lambda: guarantees.trajectory_weights(P, Q, n_steps=2, n_samples=1, rng=RNG),
-            "n_samples must be at least 2",
-        ),
+        (lambda: weights([0.5, 0.5], [1.0, 0.0], 2, 2), "q must be positive wherever p is"),
+        (lambda: weights(P, Q, 2, 1), "n_samples must be at least 2"),
         (lambda: pitfalls.aliased_policy(-0.1), r"p must lie in \[0, 1\], got -0.1"),
     ],
 )
 def test_bad_numbers_are_refused_by_name(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-def test_weights_far_below_what_a_float_holds_still_count():
-    result = guarantees.trajectory_weights(
-        [0.999, 0.001], [0.5, 0.5], n_steps=2000, n_samples=20, rng=np.random.default_rng(0)
-    )
-    assert result.sampled_variance[-1] == 0  # all weights are zero as floats
-    assert (result.sampled_effective >= 1 / 20 - 1e-12).all()
