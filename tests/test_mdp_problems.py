@@ -180,6 +180,11 @@ def test_a_garnet_is_given_by_its_seed():
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
+        (
+            lambda: mdp.deterministic([[0]], np.zeros((2, 2)), 0.9),
+            ValueError,
+            r"next_states must have shape \(2, 2\), got \(1, 1\)",
+        ),
         (lambda: mdp.ring(0.9, 1), ValueError, "n_states must be at least 2, got 1"),
         (lambda: mdp.mixing_ring(0.9, 0.5, 2), ValueError, "n_states must be at least 3"),
         (lambda: mdp.grid_world(0.9, 1), ValueError, "size must be at least 2, got 1"),

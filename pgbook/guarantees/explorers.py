@@ -4,7 +4,7 @@ All work at any value of their parameters; the notebooks give the grid:
 ``explorers.drift(epsilon=[...], ...)``.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -86,9 +86,7 @@ def weights(ax, probability):
     "A surrogate whose maximiser can be the worst policy", p="old probability p", cost="cost M"
 )
 def aliased(ax, p, cost):
-    def objective(x):
-        return pitfalls.aliased_objective(np.array(x), cost)
-
+    objective = partial(pitfalls.aliased_objective, cost=cost)
     grid, slope = np.linspace(0, 1, 201), 1 - 2 * (1 + cost) * p
     tangent = objective(p) + slope * (grid - p)
     penalised = tangent - 2 * (1 + cost) * (grid - p) ** 2
@@ -96,7 +94,7 @@ def aliased(ax, p, cost):
     far = p if abs(slope) < 1e-12 else float(slope > 0)
     near = float(np.clip(p + slope / (4 * (1 + cost)), 0, 1))
     places = {"old policy": p, "largest surrogate": far, "largest bound": near}
-    marks = {name: (at, float(objective(at))) for name, at in places.items()}
+    marks = {name: (at, objective(at)) for name, at in places.items()}
     figures.plot_aliased(ax, grid, curves, marks)
     ax.set_ylim(-2.2, 1.8)
     largest = f"is largest at p′ = {far:g}, where J = {number(objective(far))}"
