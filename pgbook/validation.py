@@ -182,21 +182,21 @@ def count(name: str, value: object, *, least: int = 1, most: int = MOST) -> int:
     return number
 
 
-def arm_index(name: str, value: object, n_arms: int) -> int:
-    """`value` as one of 0, ..., n_arms - 1; a negative index would wrap around silently."""
+def index(name: str, value: object, n: int) -> int:
+    """`value` as one of 0, ..., n - 1; a negative index would wrap around silently."""
     number = _integer(name, value)
-    if not 0 <= number < n_arms:
-        raise ValueError(f"{name} must be one of 0, ..., {n_arms - 1}, got {shown(value)}")
+    if not 0 <= number < n:
+        raise ValueError(f"{name} must be one of 0, ..., {n - 1}, got {shown(value)}")
     return number
 
 
-def arm_indices(name: str, value: object, n_arms: int, what: str = "arms") -> np.ndarray:
-    """`value` as an array of indices, each one of 0, ..., n_arms - 1; `what` they stand for."""
+def indices(name: str, value: object, n: int, what: str) -> np.ndarray:
+    """`value` as an array of indices, each one of 0, ..., n - 1; `what` they stand for."""
     array = _array(name, value)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{name} must be an array of integers, got dtype {array.dtype}")
-    if array.size and not (0 <= array.min() and array.max() < n_arms):
-        raise ValueError(f"{name} must hold {what} 0, ..., {n_arms - 1}, got {shown(array)}")
+    if array.size and not (0 <= array.min() and array.max() < n):
+        raise ValueError(f"{name} must hold {what} 0, ..., {n - 1}, got {shown(array)}")
     return array.astype(np.intp)
 
 

@@ -39,9 +39,9 @@ def test_errors_name_argument_rule_and_value(check, value, error, rule):
 @pytest.mark.parametrize("arm", [-1, 3, 10])
 def test_an_arm_out_of_range_is_refused(arm):
     with pytest.raises(ValueError, match=rf"arm must be one of 0, ..., 2, got {arm}"):
-        validation.arm_index("arm", arm, 3)
+        validation.index("arm", arm, 3)
     with pytest.raises(ValueError, match=r"must hold arms 0, \.\.\., 2"):
-        validation.arm_indices("arms", [0, arm], 3)
+        validation.indices("arms", [0, arm], 3, "arms")
 
 
 def test_a_wrong_number_of_axes_is_refused():

@@ -92,7 +92,7 @@ def draw_problem(
     found, ends = arrows(_small(problem)), end_states(problem)
     names, places = _names(problem, states, ends), _places(problem, positions)
     framed = [*alike] or np.empty(0, int)
-    framed = validation.arm_indices("alike", framed, problem.n_states, "states")
+    framed = validation.indices("alike", framed, problem.n_states, "states")
     shapes.blank(ax)
     for s, (place, name) in enumerate(zip(places, names, strict=True)):
         _draw_state(ax, place, name, end=s in ends)

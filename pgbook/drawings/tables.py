@@ -28,7 +28,7 @@ def draw_choices(ax: Axes, problem: MDP, state: int) -> Axes:
     TypeError, ValueError
         If an argument is none of these, or `ax` is not alone.
     """
-    law, s = _law(problem), validation.arm_index("state", state, problem.n_states)
+    law, s = _law(problem), validation.index("state", state, problem.n_states)
     shapes.blank(ax)
     shapes.circle(ax, (0, 0))
     write(ax, (0, 0), str(s))
@@ -70,8 +70,8 @@ def draw_grid(ax: Axes, problem: MDP, columns: int, state: int, action: int) -> 
         If an argument is none of these, words would overlap, or `ax` is not alone.
     """
     law, columns = _law(problem), validation.count("columns", columns)
-    s = validation.arm_index("state", state, problem.n_states)
-    a = validation.arm_index("action", action, problem.n_actions)
+    s = validation.index("state", state, problem.n_states)
+    a = validation.index("action", action, problem.n_actions)
     if (problem.reward.T != problem.reward[:, 0]).any() or (law[-1, :, 0] < 1 - 1e-12).any():
         raise ValueError(
             f"problem must pay by cell and lead from the last to the first, got {problem}"

@@ -26,7 +26,7 @@ def deterministic(
     horizon : int, optional
     """
     reward = validation.real_array("reward", reward, ndim=2)
-    after = validation.arm_indices("next_states", next_states, len(reward), "states")
+    after = validation.indices("next_states", next_states, len(reward), "states")
     after = validation.shaped("next_states", after, reward.shape)
     transition = np.zeros((*reward.shape, len(reward)))
     np.put_along_axis(transition, after[:, :, None], 1.0, axis=2)

@@ -7,7 +7,7 @@ import numpy as np
 
 from pgbook import policies, validation
 from pgbook.mdp.gymnasium_tables import read_tables
-from pgbook.validation import FloatArray, arm_indices, shaped
+from pgbook.validation import FloatArray, indices, shaped
 
 if TYPE_CHECKING:
     import gymnasium
@@ -63,7 +63,7 @@ class MDP:
             "start": shaped("start", start, reward.shape[:1]),
         }
         if self.successors is not None:
-            listed = arm_indices("successors", self.successors, len(reward), "states")
+            listed = indices("successors", self.successors, len(reward), "states")
             checked["successors"] = shaped("successors", listed, transition.shape)
         if self.transition_reward is not None:
             paid = validation.real_array("transition_reward", self.transition_reward)

@@ -45,7 +45,7 @@ class Trajectories:
 
     def single_time(self, t: int = 0) -> Outcomes:
         r"""The estimator that document 002 prints, :math:`R_t \psi_t`, at one time."""
-        t = validation.arm_index("t", t, self.rewards.shape[1])
+        t = validation.index("t", t, self.rewards.shape[1])
         return Outcomes(self.weights, self.returns()[:, t, None] * self.scores[:, t])
 
     def full_score(self) -> Outcomes:

@@ -1,5 +1,7 @@
 """Steps in neighbourhoods, and learning with advantages from rollouts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,3 +94,10 @@ def test_the_surrogate_of_the_same_rollouts_is_too_large_and_that_of_fresh_ones_
 def test_a_rule_is_refused_if_it_is_none():
     with pytest.raises(TypeError, match="rule must be callable, got 'greedy'"):
         guarantees.follow(PROBLEM, OLD.policy, "greedy", 3)
+
+
+def test_learning_from_rollouts_is_refused_in_a_problem_with_a_horizon():
+    size = {"n_runs": 1, "n_trajectories": 1, "n_steps": 5, "n_iterations": 1}
+    short, rng = replace(PROBLEM, horizon=5), np.random.default_rng(0)
+    with pytest.raises(ValueError, match="problem must have no horizon, got 5"):
+        guarantees.learn(short, lambda policy, *_: policy, **size, rng=rng)

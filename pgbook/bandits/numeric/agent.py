@@ -69,7 +69,7 @@ class GradientBandit:
 
         Unbiased only if the preferences have not changed since `arm` was selected.
         """
-        arm = validation.arm_index("arm", arm, self.k)
+        arm = validation.index("arm", arm, self.k)
         reward = validation.real("reward", reward)
         score = policies.score(self.softmax())[arm]
         self.preferences = self.preferences + self.alpha * reward * score

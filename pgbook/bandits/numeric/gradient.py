@@ -81,7 +81,7 @@ def score_estimates(
         Each row is an unbiased estimate (Williams 1992, Theorem 1).
     """
     score = policies.score(policy)
-    actions = validation.arm_indices("actions", actions, len(score))
+    actions = validation.indices("actions", actions, len(score), "arms")
     rewards = validation.real_array("rewards", rewards, ndim=1)
     if actions.shape != rewards.shape:
         raise ValueError(

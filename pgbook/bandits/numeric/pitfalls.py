@@ -22,7 +22,7 @@ def sequential_update(
     Wrong: later arms see a policy that the earlier ones have already changed.
     """
     h = validation.floating_array("preferences", preferences, ndim=1)
-    arm, reward = validation.arm_index("arm", arm, h.size), validation.real("reward", reward)
+    arm, reward = validation.index("arm", arm, h.size), validation.real("reward", reward)
     step = validation.positive("step_size", step_size)
     for j in range(h.size):
         h[j] += step * reward * ((j == arm) - policies.softmax(h)[j])

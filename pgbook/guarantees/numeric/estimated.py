@@ -102,7 +102,7 @@ def estimated_advantages(
     """
     policy = validation.probabilities("policy", policy, ndim=3)
     rewards = validation.real_array("rewards", rewards, ndim=3)
-    pairs = validation.arm_indices("pairs", pairs, policy[0].size, "pairs")
+    pairs = validation.indices("pairs", pairs, policy[0].size, "pairs")
     validation.shaped("pairs", pairs, (len(rewards), len(policy), rewards.shape[2]))
     discount, later = validation.fraction("discount", discount), np.zeros(rewards.shape[1:])
     offset = policy[0].size * np.arange(len(policy))[:, None]
@@ -123,6 +123,8 @@ def _uniform(problem, rule, n_runs):
     """The uniform policy once for each run, (R, S, A), if a rule can start with it."""
     validation.function("rule", rule)
     shape = validation.instance("problem", problem, MDP).reward.shape
+    if problem.horizon is not None:
+        raise ValueError(f"problem must have no horizon, got {problem.horizon}")
     return np.full((validation.count("n_runs", n_runs), *shape), 1 / shape[1])
 
 

@@ -115,7 +115,7 @@ def horizon_losses(horizons: np.ndarray, epsilon: float) -> tuple[FloatArray, Fl
         The sum over t < T of the probability to have fallen, from the law of the state.
     """
     problem, _, new_policy = drifting_pair("cliff", epsilon)
-    horizons = validation.arm_indices("horizons", horizons, validation.MOST, "whole numbers")
+    horizons = validation.indices("horizons", horizons, validation.MOST, "whole numbers")
     if horizons.ndim != 1 or horizons.size == 0 or horizons.min() < 1:
         raise ValueError(
             f"horizons must hold whole numbers from 1 on, got {validation.shown(horizons)}"

@@ -189,7 +189,7 @@ def pooled(advantages: FloatArray, occupancy: FloatArray, blocks: np.ndarray) ->
     """
     advantages = validation.real_array("advantages", advantages)
     d = _visits(occupancy, advantages)
-    blocks = validation.arm_indices("blocks", blocks, advantages.shape[-2])
+    blocks = validation.indices("blocks", blocks, advantages.shape[-2], "blocks")
     validation.shaped("blocks", blocks, advantages.shape[-2:-1])
     member = np.eye(blocks.max() + 1)[blocks]  # (S, B)
     mass = np.einsum("...s,sb->...b", d, member)

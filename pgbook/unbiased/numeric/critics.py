@@ -88,10 +88,8 @@ def ladder(problem: MDP, policy: FloatArray, noise: FloatArray) -> dict[str, Out
 
 def gate(leave: float, stay: float) -> MDP:
     """Two steps without a discount: action 0 leaves, and nothing is paid any more; 1 stays."""
-    moves = np.zeros((2, 2, 2))
-    moves[0, 0, 1] = moves[0, 1, 0] = moves[1, :, 1] = 1.0
     pays = [validation.real("leave", leave), validation.real("stay", stay)]
-    return MDP(moves, [pays, [0.0, 0.0]], [1.0, 0.0], 1.0, 2)
+    return mdp.deterministic([[1, 0], [1, 1]], [pays, [0.0, 0.0]], 1.0, horizon=2)
 
 
 def gae(

@@ -46,9 +46,7 @@ def one_bad_state(everywhere=False):
     The new policy goes on like the old one in the first state of a chain of two, and errs in the
     second; ε is taken from the first state, or from all.
     """
-    moves = np.zeros((4, 2, 4))
-    moves[0, :, 1] = moves[1, 0, 2] = moves[1, 1, 3] = moves[2, :, 2] = moves[3, :, 3] = 1.0
-    problem = mdp.MDP(moves, np.zeros((4, 2)), np.eye(4)[0], 0.9)
+    problem = mdp.deterministic([[1, 1], [2, 3], [2, 2], [3, 3]], np.zeros((4, 2)), 0.9)
     old, new = np.eye(2)[[0] * 4], np.eye(2)[[0, 1, 0, 0]]
     drift = state_shift(problem, old, new, 3)
     epsilon = drift.epsilon if everywhere else total_variation(old, new)[0]

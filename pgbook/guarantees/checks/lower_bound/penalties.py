@@ -195,8 +195,7 @@ def grows_without_end(name="linear, T steps"):
 def extremes(_):
     yield from ((pair.old.problem, pair.old.policy) for pair in PAIRS.drawn)
     for discount in (0.0, 0.5, 0.9):  # the best and the worst state, left by no other action
-        moves, rewards = np.tile(np.eye(2), (2, 1, 1)), np.array([[1.0, -1.0]] * 2)
-        yield mdp.MDP(moves, rewards, [1.0, 0.0], discount), np.eye(2)
+        yield mdp.deterministic([[0, 1], [0, 1]], [[1.0, -1.0]] * 2, discount), np.eye(2)
 
 
 ATTAINED = "advantages are at most 2 r_max/(1 − γ), and that is attained"

@@ -58,18 +58,14 @@ def sampled_lies(rng, n_steps=400):
     return np.array([seen < -5, weights.sampled_effective[-1] >= 1 / 10_000])
 
 
-def _tree():
-    """A state for each history: state 2 s + 1 + a after action a, for two steps."""
-    moves = np.zeros((7, 2, 7))
-    for s, a in np.ndindex(7, 2):
-        moves[s, a, min(2 * s + 1 + a, 6)] = 1.0
-    return moves
+# A state for each history of two steps: 2 s + 1 + a after action a in state s.
+AFTER = np.minimum([[2 * s + 1, 2 * s + 2] for s in range(7)], 6)
+TREE = mdp.deterministic(AFTER, np.zeros((7, 2)), 0.9, horizon=3)
 
 
 @drawn("40 problems, three times each, and a tree whose states are histories", 866)
 def with_histories(rng):
-    histories = mdp.MDP(_tree(), np.zeros((7, 2)), np.eye(7)[0], 0.9, horizon=3)
-    for problem in (*(problem for problem, _ in SHORT.drawn), histories):
+    for problem in (*(problem for problem, _ in SHORT.drawn), TREE):
         yield problem, *(random_policy(problem, rng) for _ in range(2))
 
 
@@ -91,7 +87,7 @@ def state_ratios(problem, old, new, factor=1.0):
 def by_memory():
     """The law of the next state, and how many ratios the state remembers after two steps."""
     last = np.tile(np.eye(3)[1:], (3, 1, 1))  # state 1 + a after action a, from anywhere
-    return [("last action", last), ("one state", np.ones((1, 2, 1))), ("history", _tree())]
+    return [("last action", last), ("one state", np.ones((1, 2, 1))), ("history", TREE.transition)]
 
 
 REMEMBERED = {"last action": 1, "one state": 0, "history": 2}
