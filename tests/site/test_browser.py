@@ -1,4 +1,7 @@
-"""Every page in a real browser, on a laptop and on a phone, by day and by night."""
+"""Every page in a real browser, on a laptop and on a phone, by day and by night.
+
+A page is opened once for all that is looked at without touching it.
+"""
 
 from pathlib import Path
 
@@ -8,6 +11,8 @@ from built import pages
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"laptop": (1280, 900), "phone": (390, 844)}
+MOST = 700_000  # bytes of a first view, compressed
+WITH_CODE = ("book/bandits/update", "book/api/exercises")
 
 MATHEMATICS = """() => [...document.querySelectorAll(".math")].map(element => ({
     typeset: element.querySelector("mjx-container mjx-math") !== null,
@@ -30,15 +35,33 @@ CUT = """() => [...document.querySelectorAll("article span.math")]
     .filter(([formula, drawn]) =>
         drawn.getBoundingClientRect().right > formula.getBoundingClientRect().right + 1.5)
     .map(([formula]) => formula.querySelector("mjx-assistive-mml").textContent)"""
-# A page without mathematics has no MathJax; its script may not have run yet.
-TYPESET = """() => !document.querySelector("script[src*=mathjax]")
-    || window.MathJax?.startup?.promise?.then(() => true)"""
+WIDE = """selector => [...document.querySelectorAll(selector)]
+    .filter(part => part.scrollWidth > part.clientWidth + 1)"""
+TEXT = "part => part.textContent.trim().slice(0, 60)"
+HINTED = 'part => getComputedStyle(part).backgroundAttachment.includes("local")'
+TABLES = """() => [...document.querySelectorAll("article table")]
+    .filter(table => table.offsetWidth > table.parentElement.clientWidth + 1)
+    .map(table => table.innerText.slice(0, 60))"""
+CONTRAST = """() => {
+    const linear = part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    const light = colour => {
+        const [red, green, blue] = colour.match(/[0-9.]+/g).map(part => linear(part / 255));
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    return [...document.querySelectorAll("article .highlight pre")].flatMap(pre => {
+        const ground = light(getComputedStyle(pre).backgroundColor);
+        return [...pre.querySelectorAll("span[class]")].map(part => {
+            const both = [light(getComputedStyle(part).color), ground];
+            const [dim, bright] = both.sort((a, b) => a - b);
+            return [(bright + 0.05) / (dim + 0.05), part.className, part.textContent];
+        });
+    });
+}"""
 UNFOLD = """() => {
     document.querySelectorAll("article details").forEach(details => { details.open = true; });
     document.querySelectorAll("article .toggle-hidden button").forEach(button => button.click());
 }"""
-
-# The fonts that what was unfolded asks for are there, and the observers of its size have run.
+# The fonts that what is laid out asks for are there, and the observers of its size have run.
 DRAWN = """async () => {
     const frame = () => new Promise(requestAnimationFrame);
     await frame();
@@ -60,10 +83,15 @@ class Opened:
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("requestfailed", lambda request: self.said.append(f"failed {request.url}"))
-        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("request", lambda request: self.requests.append(request))
         # On the way to an anchor all is laid out, also what is out of sight.
-        self.page.goto(url if "#" in url else f"{url}#main-content", wait_until="networkidle")
-        self.page.wait_for_function(TYPESET)
+        self.page.goto(url if "#" in url else f"{url}#main-content")
+        self.page.evaluate(DRAWN)
+
+    def weight(self):
+        """The bytes that were fetched, compressed; without an anchor there are no more."""
+        sizes = [request.sizes() for request in self.requests]
+        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
     def __enter__(self):
         return self
@@ -78,11 +106,14 @@ def test_the_page_is_whole_in_both_modes(browser, address, page, size):
     with Opened(browser, f"{address}/{page}.html", size) as opened:
         tab = opened.page
         assert opened.said == [], "the console is not empty"
-        assert {url for url in opened.requests if not url.startswith((address, "data:"))} == set()
+        if size == "phone":
+            assert 50_000 < opened.weight() < MOST
         tab.evaluate(UNFOLD)
         tab.evaluate(DRAWN)
         assert tab.query_selector("article :is(.toggle-hidden, details:not([open]))") is None
         check_width(tab, SIZES[size][0])
+        if size == "phone":
+            check_nothing_is_out_of_sight(tab)
         formulas = tab.evaluate(MATHEMATICS)
         assert [f["source"] for f in formulas if f["error"] or not f["typeset"]] == []
         assert tab.evaluate(CUT) == [], "formulas in the text are cut off"
@@ -90,6 +121,7 @@ def test_the_page_is_whole_in_both_modes(browser, address, page, size):
         assert [image["source"] for image in images if not (image["loaded"] and image["alt"])] == []
         tab.evaluate(AXE)
         assert violations(tab) == []
+        check_code(tab, page)
         assert tab.evaluate("document.documentElement.dataset.theme") == "light"
         tab.add_style_tag(content="* { transition: none !important; }")
         tab.emulate_media(color_scheme="dark")
@@ -97,40 +129,31 @@ def test_the_page_is_whole_in_both_modes(browser, address, page, size):
         check_width(tab, SIZES[size][0])
         # Of what axe looks at, only colours depend on the mode.
         assert violations(tab, runOnly=["color-contrast"]) == []
+        check_code(tab, page)
         assert opened.said == []
-
-
-CONTRAST = """() => {
-    const linear = part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    const light = colour => {
-        const [red, green, blue] = colour.match(/[0-9.]+/g).map(part => linear(part / 255));
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    };
-    return [...document.querySelectorAll("article .highlight pre")].flatMap(pre => {
-        const ground = light(getComputedStyle(pre).backgroundColor);
-        return [...pre.querySelectorAll("span[class]")].map(part => {
-            const both = [light(getComputedStyle(part).color), ground];
-            const [dim, bright] = both.sort((a, b) => a - b);
-            return [(bright + 0.05) / (dim + 0.05), part.className, part.textContent];
-        });
-    });
-}"""
-
-
-@pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("page", ["book/bandits/update", "book/api/exercises"])
-def test_code_stands_out_from_its_ground(browser, address, page, mode):
-    """The shadow that shows that code scrolls keeps axe from judging its colours."""
-    with Opened(browser, f"{address}/{page}.html", "laptop", mode) as opened:
-        parts = opened.page.evaluate(CONTRAST)
-        assert len({kind for _, kind, _ in parts}) >= 5
-        assert [part for part in parts if part[0] < 4.5] == []
+        addresses = {request.url for request in opened.requests}
+        assert {url for url in addresses if not url.startswith((address, "data:"))} == set()
 
 
 def check_width(tab, width):
     """Nothing reaches beyond the window, except in boxes that scroll."""
     assert tab.evaluate("document.documentElement.scrollWidth") <= width, tab.evaluate(OVERFLOW)
     assert tab.evaluate(OVERFLOW) == []
+
+
+def check_nothing_is_out_of_sight(tab):
+    """Outputs and tables fit a phone; code that goes on beyond its edge shows it."""
+    assert tab.evaluate(f"({WIDE})('article .cell_output pre').map({TEXT})") == []
+    assert tab.evaluate(TABLES) == []
+    code = f"({WIDE})('article .highlight pre').filter(part => !({HINTED})(part)).map({TEXT})"
+    assert tab.evaluate(code) == []
+
+
+def check_code(tab, page):
+    """Code stands out from its ground; its shadow keeps axe from judging that."""
+    parts = tab.evaluate(CONTRAST)
+    assert len({kind for _, kind, _ in parts}) >= 5 or page not in WITH_CODE
+    assert [part for part in parts if part[0] < 4.5] == []
 
 
 def violations(tab, **options):

@@ -14,7 +14,6 @@ WITH_EXPLORERS = [
     if (HTML / f"{page}.html").exists()
     and SECTION in (HTML / f"{page}.html").read_text(encoding="utf-8")
 ]
-each_page = pytest.mark.parametrize("page", WITH_EXPLORERS)
 PLAYED = ("book/bandits/sampling", "#explorer-frequencies")
 CONTROLS = """section => [...new Map([...section.querySelector("form").elements]
     .filter(element => element.name)
@@ -33,6 +32,20 @@ ROWS = """section => [...section.querySelectorAll("fieldset, input[type=range], 
     .map(row => row.getBoundingClientRect().width - section.clientWidth)"""
 DRAWN = """section => [...section.querySelectorAll(".ghost :is(.data, .bar)")]
     .filter(part => getComputedStyle(part).visibility === "visible").length"""
+
+
+def opening(size):
+    """A fixture: each page with explorers; tests leave them as they were."""
+
+    @pytest.fixture(scope="module", params=WITH_EXPLORERS)
+    def opened(request, browser, address):
+        with Opened(browser, f"{address}/{request.param}.html", size) as opened:
+            yield opened
+
+    return opened
+
+
+phone, laptop = opening("phone"), opening("laptop")
 
 
 def explorers(tab):
@@ -78,83 +91,84 @@ def move_every_control(tab):
     return moved
 
 
-@each_page
-def test_every_explorer_moves_by_keyboard_and_prints(browser, address, page):
-    with Opened(browser, f"{address}/{page}.html", "phone") as opened:
-        assert move_every_control(opened.page) >= len(explorers(opened.page)) > 0
-        assert opened.said == []
-        opened.page.emulate_media(media="print")
-        for explorer in explorers(opened.page):
-            assert not explorer.query_selector("form").is_visible()
-            assert explorer.query_selector(".frame svg").is_visible()
+def test_controls_fit_a_finger_and_the_width_of_a_phone(phone):
+    for explorer in explorers(phone.page):
+        targets = explorer.evaluate(TARGETS)
+        assert len(targets) > 1 and min(min(target) for target in targets) >= 44
+        assert all(abs(rest) < 1 for rest in explorer.evaluate(ROWS))
+        letters = explorer.query_selector(".frame svg").bounding_box()["width"]
+        assert letters >= 349, "the letters of figures are made for 350 px"
+        for control in explorer.evaluate(CONTROLS):
+            few = control["last"] < 4
+            assert (control["kind"] == "radio") == few
 
 
-@each_page
+def test_every_explorer_moves_by_keyboard_and_prints(phone):
+    assert move_every_control(phone.page) >= len(explorers(phone.page)) > 0
+    assert phone.said == []
+    phone.page.emulate_media(media="print")
+    for explorer in explorers(phone.page):
+        assert not explorer.query_selector("form").is_visible()
+        assert explorer.query_selector(".frame svg").is_visible()
+    phone.page.emulate_media(media="screen")
+
+
+@pytest.mark.parametrize("page", WITH_EXPLORERS)
 def test_every_explorer_works_from_a_folder_on_disk(browser, page):
     with Opened(browser, (HTML / f"{page}.html").as_uri(), "laptop") as opened:
         assert move_every_control(opened.page) > 0
-        assert all(url.startswith(("file:", "data:")) for url in opened.requests)
+        urls = [request.url for request in opened.requests]
+        assert all(url.startswith(("file:", "data:")) for url in urls)
 
 
-@each_page
-def test_controls_fit_a_finger_and_the_width_of_a_phone(browser, address, page):
-    with Opened(browser, f"{address}/{page}.html", "phone") as opened:
-        for explorer in explorers(opened.page):
-            targets = explorer.evaluate(TARGETS)
-            assert len(targets) > 1 and min(min(target) for target in targets) >= 44
-            assert all(abs(rest) < 1 for rest in explorer.evaluate(ROWS))
-            letters = explorer.query_selector(".frame svg").bounding_box()["width"]
-            assert letters >= 349, "the letters of figures are made for 350 px"
-            for control in explorer.evaluate(CONTROLS):
-                few = control["last"] < 4
-                assert (control["kind"] == "radio") == few
-
-
-@each_page
-def test_the_start_stays_as_a_ghost_until_all_is_reset(browser, address, page):
-    with Opened(browser, f"{address}/{page}.html", "laptop") as opened:
-        for explorer in explorers(opened.page):
-            before = state(explorer)
-            assert explorer.evaluate(DRAWN) == 0
-            for control in explorer.evaluate(CONTROLS):
-                press(opened.page, explorer, control, value(explorer, control["name"]) == 0)
-            after = state(explorer)
-            assert before[2] != after[2]
-            fits = "axis fits" in after[0]  # then a ghost would stand on other axes
-            assert (explorer.evaluate(DRAWN) == 0) == fits
-            explorer.query_selector(".reset").click()
-            assert state(explorer) == before
-            assert explorer.evaluate(DRAWN) == 0
-
-
-@each_page
-def test_an_address_restores_a_setting(browser, address, page):
-    with Opened(browser, f"{address}/{page}.html", "laptop") as opened:
-        explorer = explorers(opened.page)[-1]
+def test_the_start_stays_as_a_ghost_until_all_is_reset(laptop):
+    for explorer in explorers(laptop.page):
+        before = state(explorer)
+        assert explorer.evaluate(DRAWN) == 0
         for control in explorer.evaluate(CONTROLS):
-            press(opened.page, explorer, control, value(explorer, control["name"]) == 0)
-        seen, url = state(explorer), opened.page.url
-        name, query = urlsplit(url).fragment.split("?")
-        assert name == explorer.get_attribute("id")
-        assert list(parse_qs(query)) == [c["name"] for c in explorer.evaluate(CONTROLS)]
-        with Opened(browser, url, "laptop") as again:
-            restored = explorers(again.page)[-1]
-            assert state(restored) == seen
-            top = restored.bounding_box()["y"]
-            assert -10 < top < SIZES["laptop"][1] / 2
-            assert again.said == []
+            press(laptop.page, explorer, control, value(explorer, control["name"]) == 0)
+        after = state(explorer)
+        assert before[2] != after[2]
+        fits = "axis fits" in after[0]  # then a ghost would stand on other axes
+        assert (explorer.evaluate(DRAWN) == 0) == fits
+        explorer.query_selector(".reset").click()
+        assert state(explorer) == before
+        assert explorer.evaluate(DRAWN) == 0
+
+
+def test_an_address_restores_a_setting(laptop, browser):
+    explorer = explorers(laptop.page)[-1]
+    for control in explorer.evaluate(CONTROLS):
+        press(laptop.page, explorer, control, value(explorer, control["name"]) == 0)
+    seen, url = state(explorer), laptop.page.url
+    name, query = urlsplit(url).fragment.split("?")
+    assert name == explorer.get_attribute("id")
+    assert list(parse_qs(query)) == [c["name"] for c in explorer.evaluate(CONTROLS)]
+    explorer.query_selector(".reset").click()
+    with Opened(browser, url, "laptop") as again:
+        restored = explorers(again.page)[-1]
+        assert state(restored) == seen
+        top = restored.bounding_box()["y"]
+        assert -10 < top < SIZES["laptop"][1] / 2
+        assert again.said == []
+
+
+@pytest.fixture(scope="module")
+def untouched(browser, address):
+    page, _ = PLAYED
+    with Opened(browser, f"{address}/{page}.html", "laptop") as opened:
+        (before,) = map(state, explorers(opened.page))
+    return before
 
 
 @pytest.mark.parametrize(
     "fragment",
     ["?", "?n_samples=31", "?n_samples=30&side=2", "?constructor=1", "?%", "?n_samples=30&seed=x"],
 )
-def test_a_malformed_address_is_ignored(browser, address, fragment):
+def test_a_malformed_address_is_ignored(browser, address, fragment, untouched):
     page, name = PLAYED
-    with Opened(browser, f"{address}/{page}.html", "laptop") as opened:
-        (before,) = map(state, explorers(opened.page))
     with Opened(browser, f"{address}/{page}.html{name}{fragment}", "laptop") as opened:
-        assert list(map(state, explorers(opened.page))) == [before]
+        assert list(map(state, explorers(opened.page))) == [untouched]
         assert opened.said == []
 
 

@@ -1,37 +1,11 @@
-"""What a reader's browser fetches before the first view of a page, on a phone."""
+"""What makes pages light: no script for mathematics and icons, and of their font what is used."""
 
 import re
 
 import pytest
 from built import HTML, pages
-from test_browser import SIZES
 
-MOST = 700_000  # bytes of a first view, compressed
 STATIC = HTML / "_static"
-
-
-def transferred(browser, url):
-    """The bytes of all that is fetched for the first view of a page, by address."""
-    width, height = SIZES["phone"]
-    with browser.new_context(viewport={"width": width, "height": height}) as context:
-        tab = context.new_page()
-        fetched = []
-        tab.on("requestfinished", lambda request: fetched.append(request))
-        tab.goto(url, wait_until="networkidle")
-        return {request.url: sum(sizes(request).values()) for request in fetched}
-
-
-def sizes(request):
-    both = request.sizes()
-    return {part: both[part] for part in ("responseBodySize", "responseHeadersSize")}
-
-
-def test_no_page_is_heavy(browser, address):
-    weights = {
-        page: sum(transferred(browser, f"{address}/{page}.html").values()) for page in pages()
-    }
-    assert min(weights.values()) > 50_000, "nothing was measured"
-    assert {page: weight for page, weight in weights.items() if weight > MOST} == {}
 
 
 def test_neither_mathematics_nor_icons_need_a_script():
