@@ -22,12 +22,12 @@ OFFLINE = (
 def main():
     """Make the environment, or say in one sentence why it cannot be made."""
     if sys.version_info < LEAST:
-        stop(f"Python 3.11 or newer is needed, but this is {sys.version.split()[0]}.")
+        sys.exit(f"Python 3.11 or newer is needed, but this is {sys.version.split()[0]}.")
     try:
         import ensurepip  # noqa: F401
         import venv
     except ImportError:
-        stop("This Python has no venv module; on Debian and Ubuntu: apt install python3-venv.")
+        sys.exit("This Python has no venv module; on Debian and Ubuntu: apt install python3-venv.")
     if waited() and is_complete():
         return
     print("Installing the packages of requirements.txt into .venv (about a minute) ...", flush=True)
@@ -46,10 +46,10 @@ def main():
         log.seek(0)
         lines = log.read().splitlines()
     if failed and any(sign in line for line in lines for sign in OFFLINE):
-        stop("The package index cannot be reached: connect to the network and try again.")
+        sys.exit("The package index cannot be reached: connect to the network and try again.")
     if failed:
         errors = [line for line in lines if line.strip().lower().startswith("error:")] or lines
-        stop(f"pip failed: {errors[-1]} (all of it: {LOG})")
+        sys.exit(f"pip failed: {errors[-1]} (all of it: {LOG})")
     with open(COMPLETE, "w") as file:
         file.write(os.getcwd())  # the Makefile looks whether it is still there
 
@@ -79,13 +79,8 @@ def is_complete():
     return here and os.path.getmtime(COMPLETE) >= os.path.getmtime("requirements.txt")
 
 
-def stop(sentence):
-    """End with a sentence for the reader and a failure for make."""
-    sys.exit(sentence)
-
-
 if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        stop("Interrupted; the next make begins the installation anew.")
+        sys.exit("Interrupted; the next make begins the installation anew.")
