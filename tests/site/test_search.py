@@ -25,7 +25,6 @@ def results(browser, base, query):
         tab = context.new_page()
         tab.goto(f"{base}/search.html?q={query}", wait_until="networkidle")
         tab.wait_for_function("document.querySelector('.search-summary')?.textContent.length > 9")
-        tab.wait_for_timeout(300)
         return tab.evaluate(RESULTS)
 
 
