@@ -38,24 +38,30 @@ def test_a_python_without_venv_is_told_so(monkeypatch):
         bootstrap.main()
 
 
-def test_a_machine_without_network_is_told_so(tmp_path):
-    (tmp_path / "requirements.txt").write_text("a-package-that-is-nowhere==1\n")
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PIP_")},
-        "PIP_CONFIG_FILE": os.devnull,
-        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
-    }
-    result = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "bootstrap.py")],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
+def installed(folder, requirements, **environment):
+    """What the installation of these requirements into a folder says."""
+    (folder / "requirements.txt").write_text(requirements)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    command = [sys.executable, str(ROOT / "scripts" / "bootstrap.py")]
+    return subprocess.run(
+        command, cwd=folder, env=kept | environment, capture_output=True, text=True
     )
+
+
+def test_a_machine_without_network_is_told_so(tmp_path):
+    offline = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
+    result = installed(tmp_path, "a-package-that-is-nowhere==1\n", **offline)
     assert result.returncode == 1
     assert result.stderr == (
         "The package index cannot be reached: connect to the network and try again.\n"
     )
+
+
+def test_a_failed_installation_says_what_pip_said(tmp_path):
+    foreign = {"PIP_USER": "1", "PYTHONPATH": "/nowhere"}
+    result = installed(tmp_path, "numpy==not a version\n", **foreign)
+    assert result.returncode == 1 and not (tmp_path / ".venv" / "complete").exists()
+    assert re.match(r"pip failed: (?i:error): .*numpy==not a version", result.stderr)
 
 
 def test_the_environment_is_pinned_completely():
@@ -131,12 +137,18 @@ def test_a_line_that_a_kernel_cuts_in_two_is_whole_in_the_cache(project):
     assert first.cells[1].outputs == second.cells[1].outputs
 
 
-def test_no_setting_of_the_machine_reaches_a_page(project, tmp_path, monkeypatch):
-    profile = tmp_path / "ipython" / "profile_default" / "startup"
-    profile.mkdir(parents=True)
-    (profile / "a.py").write_text("import numpy; numpy.set_printoptions(precision=2)")
+@pytest.fixture
+def profile(tmp_path):
+    """The folder of a person whose IPython prints two digits."""
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "a.py").write_text("import numpy; numpy.set_printoptions(precision=2)")
+    return str(tmp_path / "ipython")
+
+
+def test_no_setting_of_the_machine_reaches_a_page(project, tmp_path, profile, monkeypatch):
     (tmp_path / "numpy.py").write_text("raise ImportError('the wrong NumPy')")
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("IPYTHONDIR", profile)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("MPLBACKEND", "Agg")
     source = (
@@ -181,28 +193,14 @@ def test_a_second_make_waits_for_the_first(tmp_path):
     assert second.communicate("\n") == ("begun\n", None) and second.returncode == 0
 
 
-def test_the_notebooks_pass_by_the_line_of_the_readme_whatever_the_machine_is_set_to(tmp_path):
-    profile = tmp_path / "profile_default" / "startup"
-    profile.mkdir(parents=True)
-    (profile / "a.py").write_text("import numpy; numpy.set_printoptions(precision=2)")
-    foreign = {"IPYTHONDIR": str(tmp_path), "MPLBACKEND": "Agg"}
-    line = ["-m", "pytest", "--nbval", "book/bandits/recap.ipynb", "book/bandits/update.ipynb"]
+def test_a_notebook_passes_by_the_line_of_the_readme_whatever_the_machine_is_set_to(profile):
+    foreign = {"IPYTHONDIR": profile, "MPLBACKEND": "Agg"}
+    line = ["-m", "pytest", "--nbval", "book/bandits/softmax.ipynb"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     result = subprocess.run(
         [sys.executable, *line], cwd=ROOT, env={**kept, **foreign}, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stdout
-
-
-def test_a_failed_installation_says_what_pip_said(tmp_path):
-    (tmp_path / "requirements.txt").write_text("numpy==not a version\n")
-    result = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "bootstrap.py")],
-        cwd=tmp_path, env={**os.environ, "PIP_USER": "1", "PYTHONPATH": "/nowhere"},
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert result.returncode == 1 and not (tmp_path / ".venv" / "complete").exists()
-    assert re.match(r"pip failed: (?i:error): .*numpy==not a version", result.stderr)
 
 
 def make(folder, *targets):
