@@ -48,9 +48,8 @@
     form.reset();
     for (const [name, position] of setting) control(name).value = position;
     show();
-    // Formulas above take their height when they are typeset.
-    Promise.resolve(window.MathJax?.startup?.promise).then(
-      () => root.scrollIntoView({behavior: "instant"}));
+    // What is above takes its height when its fonts are there.
+    document.fonts.ready.then(() => root.scrollIntoView({behavior: "instant"}));
   };
 
   let timer = 0;
