@@ -47,12 +47,12 @@ def shared(pictures: Sequence[str]) -> tuple[list[str], list[list[int]]]:
 
 def _data(figure: Figure) -> list[tuple[Artist, str]]:
     """What shows data in a figure, and whether as a bar."""
-    found: list[tuple[Artist, str]] = []
+    shown: list[tuple[Artist, str]] = []
     for axes in figure.axes:
-        found += [(artist, "data") for artist in (*axes.lines, *axes.collections)]
+        shown += [(artist, "data") for artist in (*axes.lines, *axes.collections)]
         bars = (held for held in axes.containers if isinstance(held, BarContainer))
-        found += [(patch, "bar") for held in bars for patch in held]
-    return found
+        shown += [(patch, "bar") for held in bars for patch in held]
+    return shown
 
 
 def _compact(svg: str, prefix: str) -> str:

@@ -42,15 +42,15 @@ class Arrow:
 
 def arrows(problem: MDP) -> list[Arrow]:
     """What there is to draw: every positive probability outside the end states, once."""
-    law, found = problem.dense(), []
+    law, listed = problem.dense(), []
     for s in sorted(set(range(problem.n_states)) - set(end_states(problem))):
         rows = np.column_stack([law[s], problem.reward[s]])
         for a, row in enumerate(rows):
             equal = tuple(np.flatnonzero((rows == row).all(axis=1)).tolist())
             if equal[0] == a:
                 leads = np.flatnonzero(law[s, a]).tolist()
-                found += [Arrow(s, equal, z, float(row[z]), float(row[-1])) for z in leads]
-    return found
+                listed += [Arrow(s, equal, z, float(row[z]), float(row[-1])) for z in leads]
+    return listed
 
 
 def end_states(problem: MDP) -> list[int]:
@@ -89,18 +89,18 @@ def draw_problem(
         If an argument has the wrong kind or size, if states or words would overlap, or if `ax` is
         not alone.
     """
-    found, ends = arrows(_small(problem)), end_states(problem)
+    listed, ends = arrows(_small(problem)), end_states(problem)
     names, places = _names(problem, states, ends), _places(problem, positions)
     framed = [*alike] or np.empty(0, int)
     framed = validation.indices("alike", framed, problem.n_states, "states")
     shapes.blank(ax)
     for s, (place, name) in enumerate(zip(places, names, strict=True)):
         _draw_state(ax, place, name, end=s in ends)
-    taken = _taken(found, places)
+    taken = _taken(listed, places)
     for s in np.flatnonzero(problem.start) if len(names) > 1 else ():
         taken[s] += _free(taken[s], 1, ANGLES[:4])
         _draw_start(ax, places[s], float(problem.start[s]), heading(taken[s][-1]))
-    _draw_arrows(ax, found, places, taken, problem.n_actions)
+    _draw_arrows(ax, listed, places, taken, problem.n_actions)
     if framed.size:
         _draw_frame(ax, places[framed])
     return shapes.fit(ax, "positions")
@@ -137,21 +137,21 @@ def _places(problem: MDP, positions: FloatArray | None) -> FloatArray:
     return places
 
 
-def _bends(found: list[Arrow]) -> list[float]:
+def _bends(listed: list[Arrow]) -> list[float]:
     """How far each arrow bends to its left, so that all between the same states are apart."""
-    pairs = [tuple(sorted((arrow.state, arrow.next_state))) for arrow in found]
+    pairs = [tuple(sorted((arrow.state, arrow.next_state))) for arrow in listed]
     totals, seen, bends = Counter(pairs), Counter(), []
-    for arrow, pair in zip(found, pairs, strict=True):
+    for arrow, pair in zip(listed, pairs, strict=True):
         bend = 0.58 * (seen[pair] - (totals[pair] - 1) / 2)
         bends.append(bend if arrow.state == pair[0] else -bend)
         seen[pair] += 1
     return bends
 
 
-def _taken(found: list[Arrow], places: FloatArray) -> dict[int, list[float]]:
+def _taken(listed: list[Arrow], places: FloatArray) -> dict[int, list[float]]:
     """The angles, in degrees, at which arrows from or to other states meet each state."""
     taken = defaultdict(list)
-    for arrow in found:
+    for arrow in listed:
         if arrow.next_state != arrow.state:
             x, y = places[arrow.next_state] - places[arrow.state]
             angle = float(np.degrees(np.arctan2(y, x)))
@@ -179,11 +179,11 @@ def _draw_state(ax: Axes, place: FloatArray, name: str, *, end: bool) -> None:
 
 
 def _draw_arrows(
-    ax: Axes, found: list[Arrow], places: FloatArray, taken: dict[int, list[float]], n_actions: int
+    ax: Axes, listed: list[Arrow], places: FloatArray, taken: dict[int, list[float]], n_actions: int
 ) -> None:
-    loops = Counter(arrow.state for arrow in found if arrow.next_state == arrow.state)
+    loops = Counter(arrow.state for arrow in listed if arrow.next_state == arrow.state)
     free = {s: iter(_free(taken[s], count)) for s, count in loops.items()}
-    for arrow, bend in zip(found, _bends(found), strict=True):
+    for arrow, bend in zip(listed, _bends(listed), strict=True):
         place = places[arrow.state]
         if arrow.next_state == arrow.state:
             points, middle, side = _loop(place, heading(next(free[arrow.state])))

@@ -2,7 +2,6 @@
 
 import copy
 import inspect
-import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,7 +25,7 @@ class Function:
         parameters are those in the feedback.
     draw : callable
         Takes a `numpy.random.Generator` and returns the arguments of one case, a tuple.
-    of : callable
+    of : callable, optional
         Takes a function and the arguments, and returns what is compared: by default the value,
         but also a mean over all that can be drawn, where more than one function is right.
     takes : str
@@ -35,7 +34,7 @@ class Function:
 
     reference: Callable
     draw: Callable[[np.random.Generator], tuple]
-    of: Callable = operator.call
+    of: Callable | None = None
     takes: str = ""
 
     @property
@@ -53,13 +52,17 @@ class Function:
 
     def difference(self, given: Callable, other: Callable) -> str:
         """The smallest case on which two functions differ, and what they make of it."""
-        rng, found = np.random.default_rng(SEED), []
+        rng, faults = np.random.default_rng(SEED), []
         for _ in range(TRIES):
             case = self.draw(rng)
-            right = self.reference(*case) if other is self.reference else self.of(other, *case)
+            right = self.reference(*case) if other is self.reference else self._value(other, case)
             if said := self._failure(given, case, np.asarray(right, dtype=float)):
-                found.append((sum(map(np.size, case)), said))
-        return min(found, key=lambda pair: pair[0])[1] if found else ""
+                faults.append((sum(map(np.size, case)), said))
+        return min(faults, key=lambda pair: pair[0])[1] if faults else ""
+
+    def _value(self, function: Callable, case: tuple) -> object:
+        """What is compared."""
+        return self.of(function, *case) if self.of else function(*case)
 
     def _failure(self, given: Callable, case: tuple, right: np.ndarray) -> str:
         """The case, and what is wrong with what a function makes of it."""
@@ -68,7 +71,7 @@ class Function:
         )
         try:
             with np.errstate(all="ignore"):
-                value = self.of(given, *copy.deepcopy(case))
+                value = self._value(given, copy.deepcopy(case))
         except Exception as error:  # whatever a reader's function raises is an answer too
             return f"for {arguments}: it raised {type(error).__name__}: {error}"
         said = self._mismatch(value, right)

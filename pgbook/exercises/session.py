@@ -26,8 +26,7 @@ def catalogue() -> Mapping[str, Mapping[str, Exercise]]:
     for chapter in CHAPTERS:
         for path in sorted((PACKAGE / chapter / "exercises").glob("[!_]*.py")):
             module = import_module(f"pgbook.{chapter}.exercises.{path.stem}")
-            found = exercises_of(module)
-            pages[f"{chapter}/{path.stem}"] = {one.label: one for one in found}
+            pages[f"{chapter}/{path.stem}"] = {one.label: one for one in exercises_of(module)}
     return pages
 
 
