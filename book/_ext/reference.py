@@ -54,7 +54,9 @@ def tell_claims(
         claims = dict.fromkeys(claim for claim, _ in checks)  # each once
         said = ", ".join(f":ref:`{claim} <{claim.lower()}>`" for claim in claims)
         code = indent(inspect.getsource(value), "    ").splitlines()
-        lines += ["", f"Claim {said}:", "", ".. code-block:: python", "", *code, ""]
+        # The names in it are those of its module.
+        scope = f".. autolink-preface:: from {value.__module__} import *"
+        lines += ["", f"Claim {said}:", "", scope, "", ".. code-block:: python", "", *code, ""]
 
 
 def keep_checks(
