@@ -11,17 +11,22 @@ document.addEventListener("DOMContentLoaded", () => {
   // What scrolls can be reached by keyboard, also in a solution that was just unfolded.
   const watch = new ResizeObserver(entries => {
     // All is measured before anything changes, or each change would lay out the page anew.
-    const boxes = entries.map(({ target }) => target.closest(mayScroll));
+    const boxes = entries.map(({ target }) => target);
     const wide = boxes.map(box => box.scrollWidth > box.clientWidth);
     boxes.forEach((box, i) => { box.tabIndex = wide[i] ? 0 : -1; });
   });
   const mayScroll =
     "pre, .pst-scrollable-table-container, .pgbook-derivation > div, div.math mjx-container";
-  for (const box of document.querySelectorAll(mayScroll)) {
-    watch.observe(box);
-    // What stands in a box that keeps its size still grows, when the font of a formula arrives.
-    if (box.firstElementChild) watch.observe(box.firstElementChild);
-  }
+  // What stands in a box that keeps its size still grows when the font of a formula arrives; then
+  // each box is looked at anew, as soon as it is laid out.
+  const look = () => {
+    for (const box of document.querySelectorAll(mayScroll)) {
+      watch.unobserve(box);
+      watch.observe(box);
+    }
+  };
+  look();
+  document.fonts.addEventListener("loadingdone", look);
 
   // The exercise stands right above; a link in the title would take the clicks that unfold it.
   for (const link of document.querySelectorAll(".solution > .admonition-title > a")) {
