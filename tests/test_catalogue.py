@@ -1,8 +1,10 @@
 """All claims of all chapters: each check passes, each of its mutants is rejected."""
 
+import inspect
 import re
 import tomllib
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -13,6 +15,14 @@ from pgbook.ledger import Check
 @pytest.mark.parametrize("claim", catalogue.claims(), ids=lambda claim: claim.id)
 def test_the_claim_stands(claim):
     assert ledger.verify(claim).failures == ()
+
+
+def test_a_check_by_samples_draws_as_many_as_its_evidence_says():
+    names = {check.function for claim in catalogue.claims() for check in claim.checks}
+    sources = [inspect.getsource(resolve_name(name)) for name in names]
+    sampled = [source for source in sources if "return Sampled(" in source]
+    assert len(sampled) > 10
+    assert [source for source in sampled if not re.search(r"\bSAMPLES\b", source)] == []
 
 
 @pytest.mark.parametrize(("chapter", "letter"), list(zip(catalogue.CHAPTERS, "BUG", strict=True)))

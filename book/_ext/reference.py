@@ -1,8 +1,7 @@
 """What Sphinx's autodoc does not know of the package: a small extension for the reference.
 
-It tells of each check and derivation the claim it stands for and shows its code, shows what a
-function returns if that is a class of the package, and finds names as docstrings write them,
-`policies.softmax` or `mdp.MDP`.
+It gives each check and derivation its claim and its code, shows what a function returns if that is
+a class of the package, and finds names as docstrings write them, `policies.softmax` or `mdp.MDP`.
 """
 
 import inspect
@@ -46,7 +45,7 @@ class TitledSections(CodeBlockAnalyser):
             super().depart_section(node)
 
 
-def tell_claims(
+def show_checks(
     app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]
 ) -> None:
     """Show of a check the claims that it stands for, and the code, which says everything else."""
@@ -137,7 +136,7 @@ def _plain(text: str) -> str:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the extension."""
-    app.connect("autodoc-process-docstring", tell_claims, priority=600)  # after Napoleon
+    app.connect("autodoc-process-docstring", show_checks, priority=600)  # after Napoleon
     app.connect("autodoc-skip-member", keep_checks)
     app.connect("autodoc-process-signature", show_returned)
     extension.CodeBlockAnalyser = TitledSections

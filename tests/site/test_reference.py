@@ -4,6 +4,7 @@ import ast
 import inspect
 import json
 import re
+from functools import cache
 from pkgutil import resolve_name
 
 import pytest
@@ -24,6 +25,7 @@ MODULES = {
 }
 
 
+@cache
 def documented():
     """Names in the inventory of the book, and where they lead."""
     with (HTML / "objects.inv").open("rb") as file:

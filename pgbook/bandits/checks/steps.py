@@ -178,7 +178,7 @@ def _log_rise(logits, step, reward, pulled):
 @wrong("linear in the step", most=lambda product: 2 * product)
 @wrong("negative rewards", sign=-1)
 def rise_is_bounded(rng, factor=1.0, sign=1, most=lambda product: np.expm1(2 * product)):
-    """At most e^{2αR} - 1; small products and small probabilities come close to it."""
+    r"""At most :math:`e^{2\alpha R} - 1`; small products and probabilities come close to it."""
     logits, product = rng.uniform(-12, 12, size=140_000), 10 ** rng.uniform(-3, 0.5, size=140_000)
     rise = _log_rise(logits, product, sign, rng.random(140_000) < 0.5)
     return rise <= np.log(factor * most(product)) + 1e-9

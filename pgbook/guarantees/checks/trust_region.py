@@ -63,16 +63,16 @@ def adds_up(problem, policy, rng, power=1):
 
 
 @drawn("5,000 pairs of laws, and a pair that is nearly opposite", 891)
-def laws(rng):
+def pairs_of_laws(rng):
     for _ in range(5000):
         yield tuple(rng.dirichlet(np.full(3, rng.uniform(0.05, 2)), size=2))
     yield np.array([1 - 1e-6, 1e-6]), np.array([1e-6, 1 - 1e-6])
     yield np.array([0.5, 0.5]), np.array([0.499, 0.501])
 
 
-@check("G44", "Pinsker", laws, most=lambda kl: kl / 2)
+@check("G44", "Pinsker", pairs_of_laws, most=lambda kl: kl / 2)
 @wrong("0.99 of it", share=0.99)
-@check("G44", "Bretagnolle and Huber", laws, most=lambda kl: -np.expm1(-kl))
+@check("G44", "Bretagnolle and Huber", pairs_of_laws, most=lambda kl: -np.expm1(-kl))
 @wrong("0.99 of it", share=0.99)
 def squared_distance(p, q, most, share=1.0):
     return total_variation(p, q) ** 2 <= share * most(kl_divergence(p, q)) + 1e-15

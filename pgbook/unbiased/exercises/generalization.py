@@ -28,7 +28,7 @@ def shifted() -> dict:
     z, e = sp.Symbol("z", real=True), sp.Symbol("e", positive=True)
     # With z = theta + e the integral has ends that do not depend on the parameter.
     payoff, density = THETA + e, sp.exp(-e)
-    score = sp.diff(sp.log(sp.exp(THETA - z)), THETA)
+    score = sp.diff(sp.log(sp.exp(THETA - z)), THETA).subs(z, THETA + e)
     mean = sp.integrate(payoff * score * density, (e, 0, sp.oo))
     slope = sp.diff(sp.integrate(payoff * density, (e, 0, sp.oo)), THETA)
     return {"mean": Expression(mean), "missing": Expression(sp.expand(slope - mean))}

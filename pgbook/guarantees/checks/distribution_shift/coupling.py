@@ -30,10 +30,10 @@ def exact_coupling(p, q, couple=proofs.coupling):
     return margins and _agreement(joint) == 1 - distance(p, q) and min(map(min, joint)) >= 0
 
 
-CERTIFIED = Cases("all events of up to 5 actions; 200 pairs", [()], 875)
+EVENTS_AND_LAWS = Cases("all events of up to 5 actions; 200 pairs", [()], 875)
 
 
-@check("G30", "no coupling does better", CERTIFIED)
+@check("G30", "no coupling does better", EVENTS_AND_LAWS)
 @wrong("twice the event", times=2)
 def dual(times=1):
     """The certificate has no negative entry, and one event makes it sharp."""

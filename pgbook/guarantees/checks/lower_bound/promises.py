@@ -42,12 +42,12 @@ def _from(threshold):
 
 
 SHARP = wrong("the sharp bound", name="sharp")
-HALF, TWO_THIRDS = _from(0.5), _from(2 / 3)
+FROM_HALF, FROM_TWO_THIRDS = _from(0.5), _from(2 / 3)
 
 
-@check("G38", "linear and crude: nothing from one half on", HALF, name="crude, linear")
+@check("G38", "linear and crude: nothing from one half on", FROM_HALF, name="crude, linear")
 @SHARP
-@check("G38", "crude: nothing from two thirds on", TWO_THIRDS, name="crude")
+@check("G38", "crude: nothing from two thirds on", FROM_TWO_THIRDS, name="crude")
 @SHARP
 def vacuous(_, best, name):
     return best[name] <= 1e-12

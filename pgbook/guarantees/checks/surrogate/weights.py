@@ -9,13 +9,13 @@ from pgbook.ledger import check, drawn, wrong
 
 
 @drawn("1,000 pairs of laws", 861)
-def laws(rng):
+def pairs_of_laws(rng):
     for _ in range(1000):
         k = rng.integers(2, 7)
         yield *rng.dirichlet(np.ones(k), size=2), rng.normal(size=k)
 
 
-@check("G17", "random laws", laws)
+@check("G17", "random laws", pairs_of_laws)
 @wrong("the ratio inverted", ratio=lambda p, q: q / p)
 def reweighted(p, q, f, ratio=np.divide):
     return p @ f - q @ (ratio(p, q) * f)
